@@ -1,0 +1,11 @@
+/**
+ * @since 0.1.0
+ */
+export * as Attempt from "./Attempt.ts"
+export * as Clustering from "./Clustering.ts"
+export type { Completion, FinishReason } from "./Completion.ts"
+export * as ExplainedError from "./ExplainedError.ts"
+export type { Group } from "./Group.ts"
+export * as Numeric from "./Numeric.ts"
+export type { Problem } from "./Problem.ts"
+export * as Rng from "./Rng.ts"

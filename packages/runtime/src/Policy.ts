@@ -1,0 +1,91 @@
+/**
+ * The policy that is sampled from and trained.
+ *
+ * @since 0.1.0
+ */
+import { attempt } from "@seed-grpo/core/Attempt"
+import { Context, Effect, type FileSystem, Layer, type Path } from "effect"
+import { Backend } from "./Backend.ts"
+import * as Generation from "./Generation.ts"
+import type { ModelConfig } from "./ModelConfig.ts"
+import * as ModelFolder from "./ModelFolder.ts"
+import * as Parameters from "./Parameters.ts"
+import type { Tokenizer } from "./Tokenizer.ts"
+
+/**
+ * A decoder with weights on the active back-end. `update` is the only way in which it changes.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class Policy extends Context.Service<
+  Policy,
+  {
+    readonly config: ModelConfig
+    readonly tokenizer: Tokenizer
+    /** The current weights; do not keep them across an `update`, which frees them. */
+    readonly parameters: () => Parameters.Parameters
+    readonly update: (parameters: Parameters.Parameters) => void
+    /**
+     * Generates, giving other fibers a turn after every token: interruption takes effect within one token's time and
+     * leaves no tensors behind.
+     */
+    readonly generate: (
+      request: Generation.GenerationRequest,
+    ) => Effect.Effect<ReadonlyArray<Generation.Generated>, Generation.GenerationError>
+    /** The current weights and everything beside them, as files of a Hugging Face model folder. */
+    readonly files: Effect.Effect<ReadonlyMap<string, Uint8Array>>
+  }
+>()("@seed-grpo/runtime/Policy") {}
+
+/**
+ * A policy made of a checkpoint in memory; its tensors live as long as the scope.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
+  const { companions, config, tokenizer } = model
+  yield* Backend
+  let current = yield* attempt(Parameters.ParametersError, () => Parameters.fromHost(config, model.weights))
+  yield* Effect.addFinalizer(() => Effect.sync(() => Parameters.dispose(current)))
+
+  const generate = Effect.fn("Policy.generate")(function* (request: Generation.GenerationRequest) {
+    const session = yield* Effect.acquireRelease(
+      attempt(Generation.GenerationError, () => Generation.start(current, config, request)),
+      (session) => Effect.sync(session.dispose),
+    )
+    const next = Effect.tryPromise({ try: session.next, catch: (error) => error }).pipe(
+      Effect.catch((error) => (error instanceof Generation.GenerationError ? Effect.fail(error) : Effect.die(error))),
+    )
+    while (yield* next) yield* Effect.yieldNow
+    return session.result()
+  }, Effect.scoped)
+
+  return Policy.of({
+    config,
+    tokenizer,
+    parameters: () => current,
+    update: (parameters) => {
+      const previous = current
+      current = parameters
+      for (const name in previous) if (previous[name] !== parameters[name]) previous[name]!.dispose()
+    },
+    generate,
+    files: Effect.sync(() => ModelFolder.files(companions, Parameters.toHost(config, current))),
+  })
+})
+
+/**
+ * The policy of a checkpoint folder.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  folder: string,
+): Layer.Layer<
+  Policy,
+  ModelFolder.LoadError | Parameters.ParametersError,
+  Backend | FileSystem.FileSystem | Path.Path
+> => Layer.effect(Policy, Effect.flatMap(ModelFolder.load(folder), make))

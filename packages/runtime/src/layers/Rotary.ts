@@ -1,0 +1,77 @@
+/**
+ * Rotary position embedding (Su et al., 2021), in the half-split form of Llama and Qwen.
+ *
+ * @since 0.1.0
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import { differentiable } from "./Differentiable.ts"
+
+/**
+ * The angles of a batch: `cosine` and `sine` are `[N, 1, dh]`, both halves of `dh` alike.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RotaryAngles {
+  readonly cosine: tf.Tensor3D
+  readonly sine: tf.Tensor3D
+  /** `[dh, dh]`: right-multiplying by it maps `(x₁, x₂)` to `(−x₂, x₁)`. */
+  readonly quarterTurn: tf.Tensor2D
+}
+
+/**
+ * The angles `position · θ^(−2j / dh)` of `N` positions. Rounded to float32 where PyTorch rounds, so that long contexts
+ * agree with it.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const rotaryAngles = (positions: ArrayLike<number>, headDim: number, theta: number): RotaryAngles => {
+  const half = headDim / 2
+  const frequencies = Array.from({ length: half }, (_, j) => Math.fround(1 / theta ** ((2 * j) / headDim)))
+  const cosine = new Float32Array(positions.length * headDim)
+  const sine = new Float32Array(positions.length * headDim)
+  for (let n = 0; n < positions.length; n++) {
+    for (let j = 0; j < half; j++) {
+      const angle = Math.fround(positions[n]! * frequencies[j]!)
+      const at = n * headDim + j
+      cosine[at] = cosine[at + half] = Math.cos(angle)
+      sine[at] = sine[at + half] = Math.sin(angle)
+    }
+  }
+  const quarterTurn = new Float32Array(headDim * headDim)
+  for (let j = 0; j < half; j++) {
+    quarterTurn[(j + half) * headDim + j] = -1
+    quarterTurn[j * headDim + j + half] = 1
+  }
+  return {
+    cosine: tf.tensor3d(cosine, [positions.length, 1, headDim]),
+    sine: tf.tensor3d(sine, [positions.length, 1, headDim]),
+    quarterTurn: tf.tensor2d(quarterTurn, [headDim, headDim]),
+  }
+}
+
+const rotate = (x: tf.Tensor3D, { cosine, sine, quarterTurn }: RotaryAngles, sign: 1 | -1): tf.Tensor3D => {
+  // A product with a ±1 matrix is exact, and cheaper than slicing and joining halves.
+  const turned = tf.reshape(tf.matMul(tf.reshape(x, [-1, quarterTurn.shape[0]]), quarterTurn), x.shape)
+  const swung = tf.mul(turned, sine)
+  return sign === 1 ? tf.add(tf.mul(x, cosine), swung) : tf.sub(tf.mul(x, cosine), swung)
+}
+
+/**
+ * Rotates each head of `x [N, H, dh]` by its position's angles. The derivative is the rotation back.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const rotary = (x: tf.Tensor3D, angles: RotaryAngles): tf.Tensor3D =>
+  differentiable([x], (save, input) => {
+    const saved = save(angles.cosine, angles.sine, angles.quarterTurn)
+    return {
+      value: rotate(input, angles, 1),
+      derivative: (dy) => {
+        const [cosine, sine, quarterTurn] = saved()
+        return [rotate(dy, { cosine, sine, quarterTurn }, -1)]
+      },
+    }
+  })

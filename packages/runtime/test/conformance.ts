@@ -1,0 +1,292 @@
+/**
+ * What every back-end must do: the numbers of PyTorch and Transformers for a tiny Qwen2 checkpoint (torch 2.13 CPU,
+ * transformers 5.18, float32), and the derivatives that finite differences give.
+ */
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Rng } from "@seed-grpo/core"
+import {
+  CompletionScores,
+  Decoder,
+  Generation,
+  ModelFolder,
+  Parameters,
+  Policy,
+  type Backend,
+} from "@seed-grpo/runtime"
+import { tokenLogprobs } from "@seed-grpo/runtime/layers/TokenLogprobs"
+import * as tf from "@tensorflow/tfjs-core"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+
+const folder = fileURLToPath(new URL("./fixtures/tiny-qwen2", import.meta.url))
+
+interface GradientGolden {
+  readonly shape: ReadonlyArray<number>
+  readonly l2: number
+  readonly sum: number
+  readonly first: ReadonlyArray<number>
+  readonly absmax_index: number
+  readonly absmax_value: number
+}
+
+const golden = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8")) as {
+  readonly input_ids: Array<Array<number>>
+  readonly attention_mask: Array<Array<number>>
+  readonly logits: Array<Array<Array<number> | null>>
+  readonly completion: {
+    readonly completion_ids: Array<Array<number>>
+    readonly completion_mask: Array<Array<number>>
+  } & { readonly [temperature: string]: Array<Array<number>> }
+  readonly greedy: { readonly token_ids: Array<Array<number>> }
+  readonly next_token_cross_entropy: {
+    readonly labels: Array<Array<number>>
+    readonly loss: number
+    readonly gradients: { readonly [name: string]: GradientGolden }
+  }
+}
+
+const unpadded = (rows: Array<Array<number>>, mask: Array<Array<number>>) =>
+  rows.map((row, b) => Int32Array.from(row.filter((_, t) => mask[b]![t] === 1)))
+
+const prompts = unpadded(golden.input_ids, golden.attention_mask)
+const batch = golden.input_ids.length
+const columns = golden.input_ids[0]!.length
+
+export const conformance = (name: string, backend: Layer.Layer<Backend.Backend, Backend.BackendError>) => {
+  const policy = Policy.layer(folder).pipe(Layer.provide(NodeServices.layer), Layer.provide(backend))
+
+  layer(policy)(`tiny-qwen2 on ${name}`, (it) => {
+    it.effect("logits equal Transformers' with left padding", () =>
+      Effect.gen(function* () {
+        const { config, parameters } = yield* Policy.Policy
+        const logits = tf.tidy(() => {
+          const { hidden } = Decoder.hiddenStates(parameters(), config, {
+            batch,
+            tokens: Int32Array.from(golden.input_ids.flat()),
+            mask: Uint8Array.from(golden.attention_mask.flat()),
+          })
+          return Decoder.logits(parameters(), config, hidden).dataSync()
+        })
+        const V = config.vocabularySize
+        for (const [b, row] of golden.logits.entries()) {
+          for (const [t, expected] of row.entries()) {
+            expected?.forEach((value, v) => assert.closeTo(logits[(b * columns + t) * V + v]!, value, 1e-4))
+          }
+        }
+      }),
+    )
+
+    it.effect.each(["1.0", "0.7"])("log-probs and entropies of completions equal at temperature %s", (temperature) =>
+      Effect.gen(function* () {
+        const { config, parameters } = yield* Policy.Policy
+        const { completion_ids, completion_mask } = golden.completion
+        const { entropies, logprobs } = CompletionScores.completionScores(parameters(), config, {
+          prompts,
+          completions: unpadded(completion_ids, completion_mask),
+          temperature: Number(temperature),
+        })
+        const [ours, oursEntropy] = [logprobs.arraySync(), entropies.arraySync()]
+        tf.dispose([logprobs, entropies])
+        for (const [b, row] of completion_mask.entries()) {
+          for (const [t, real] of row.entries()) {
+            if (real === 0) continue
+            assert.closeTo(ours[b]![t]!, golden.completion[`logprobs_temperature_${temperature}`]![b]![t]!, 1e-4)
+            assert.closeTo(oursEntropy[b]![t]!, golden.completion[`entropy_temperature_${temperature}`]![b]![t]!, 1e-4)
+          }
+        }
+      }),
+    )
+
+    it.effect("cross-entropy loss and every gradient equal PyTorch's", () =>
+      Effect.gen(function* () {
+        const { config, parameters } = yield* Policy.Policy
+        const names = Object.keys(parameters())
+        const labels = golden.next_token_cross_entropy.labels
+        const targets = Int32Array.from(labels.flatMap((row) => [...row.slice(1).map((id) => Math.max(id, 0)), 0]))
+        const weights = Float32Array.from(labels.flatMap((row) => [...row.slice(1).map((id) => (id >= 0 ? 1 : 0)), 0]))
+        const total = weights.reduce((a, b) => a + b)
+        const loss = (...tensors: Array<tf.Tensor>): tf.Scalar => {
+          const current = Object.fromEntries(names.map((key, i) => [key, tensors[i]!]))
+          const { hidden } = Decoder.hiddenStates(current, config, {
+            batch,
+            tokens: Int32Array.from(golden.input_ids.flat()),
+            mask: Uint8Array.from(golden.attention_mask.flat()),
+          })
+          const scored = tokenLogprobs(Decoder.logits(current, config, hidden), targets, 1)
+          return tf.div(tf.neg(tf.sum(tf.mul(scored, weights))), total)
+        }
+        const { grads, value } = tf.valueAndGrads(loss)(names.map((key) => parameters()[key]!))
+        assert.closeTo(value.dataSync()[0]!, golden.next_token_cross_entropy.loss, 1e-5)
+        const host = Parameters.toHost(config, Object.fromEntries(names.map((key, i) => [key, grads[i]!])))
+        tf.dispose([value, ...grads])
+        assert.deepStrictEqual(
+          [...host.keys()].toSorted(),
+          Object.keys(golden.next_token_cross_entropy.gradients).toSorted(),
+        )
+        for (const [key, expected] of Object.entries(golden.next_token_cross_entropy.gradients)) {
+          const { data, shape } = host.get(key)!
+          assert.deepStrictEqual(shape, expected.shape)
+          const l2 = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0))
+          assert.closeTo(l2, expected.l2, 1e-4 * expected.l2, key)
+          assert.closeTo(data[expected.absmax_index]!, expected.absmax_value, 1e-4 * expected.l2, key)
+          expected.first.forEach((value, i) => assert.closeTo(data[i]!, value, 1e-4 * expected.l2, key))
+        }
+      }),
+    )
+
+    it.effect("greedy tokens equal generate's, with the cache and without padding's influence", () =>
+      Effect.gen(function* () {
+        const { generate } = yield* Policy.Policy
+        const rows = yield* generate({
+          prompts,
+          samples: 1,
+          maxTokens: 16,
+          temperature: 0,
+          endTokens: [],
+          uniform: () => 0,
+        })
+        assert.deepStrictEqual(
+          rows.map(({ tokens }) => [...tokens]),
+          golden.greedy.token_ids,
+        )
+        assert.isTrue(rows.every(({ finish }) => finish === "length"))
+      }),
+    )
+
+    it.effect("sampled log-probs are those of a full forward pass", () =>
+      Effect.gen(function* () {
+        const { config, generate, parameters } = yield* Policy.Policy
+        const key = Rng.key(5, "test")
+        const rows = yield* generate({
+          prompts,
+          samples: 3,
+          maxTokens: 12,
+          temperature: 0.8,
+          endTokens: [7, 40, 41, 42, 43],
+          uniform: (row, token) => Rng.uniform(key, [row, token]),
+        })
+        const { entropies, logprobs } = CompletionScores.completionScores(parameters(), config, {
+          prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
+          completions: rows.map(({ tokens }) => tokens),
+          temperature: 0.8,
+        })
+        const scored = logprobs.arraySync()
+        tf.dispose([logprobs, entropies])
+        for (const [row, { finish, logprobs: sampled, tokens }] of rows.entries()) {
+          assert.strictEqual(sampled.length, tokens.length)
+          sampled.forEach((value, t) => assert.closeTo(value, scored[row]![t]!, 1e-4))
+          assert.strictEqual(finish, [7, 40, 41, 42, 43].includes(tokens.at(-1)!) ? "stop" : "length")
+        }
+      }),
+    )
+
+    it.effect("the same keys give the same tokens whatever else is in the batch", () =>
+      Effect.gen(function* () {
+        const { generate } = yield* Policy.Policy
+        const key = Rng.key(6, "test")
+        const request = { samples: 2, maxTokens: 8, temperature: 1, endTokens: [] } as const
+        const together = yield* generate({
+          ...request,
+          prompts,
+          uniform: (row, token) => Rng.uniform(key, [row, token]),
+        })
+        for (const [p, prompt] of prompts.entries()) {
+          const alone = yield* generate({
+            ...request,
+            prompts: [prompt],
+            uniform: (row, token) => Rng.uniform(key, [2 * p + row, token]),
+          })
+          assert.deepStrictEqual(
+            alone.map(({ tokens }) => [...tokens]),
+            together.slice(2 * p, 2 * p + 2).map(({ tokens }) => [...tokens]),
+          )
+        }
+      }),
+    )
+
+    it.effect("rows of nothing but padding give no NaN", () =>
+      Effect.gen(function* () {
+        const { config, parameters } = yield* Policy.Policy
+        const hidden = tf.tidy(() =>
+          Decoder.hiddenStates(parameters(), config, {
+            batch: 2,
+            tokens: Int32Array.of(5, 6, 0, 0),
+            mask: Uint8Array.of(1, 1, 0, 0),
+          }).hidden.dataSync(),
+        )
+        assert.isTrue(hidden.every(Number.isFinite))
+      }),
+    )
+
+    it.effect("generating and scoring leave no tensors behind", () =>
+      Effect.gen(function* () {
+        const { config, generate, parameters } = yield* Policy.Policy
+        const once = Effect.gen(function* () {
+          yield* generate({ prompts, samples: 2, maxTokens: 4, temperature: 1, endTokens: [], uniform: () => 0.5 })
+          tf.tidy(() => {
+            CompletionScores.completionScores(parameters(), config, { prompts, completions: prompts, temperature: 1 })
+          })
+        })
+        yield* once
+        const before = tf.memory().numTensors
+        yield* once
+        assert.strictEqual(tf.memory().numTensors, before)
+      }),
+    )
+
+    it.effect("a request that cannot be served is refused with the reason", () =>
+      Effect.gen(function* () {
+        const { config, generate } = yield* Policy.Policy
+        const request: Generation.GenerationRequest = {
+          prompts,
+          samples: 1,
+          maxTokens: 1,
+          temperature: 1,
+          endTokens: [],
+          uniform: () => 0,
+        }
+        const reasonOf = (change: Partial<Generation.GenerationRequest>) =>
+          generate({ ...request, ...change }).pipe(
+            Effect.flip,
+            Effect.map((error) => error.reason),
+          )
+        assert.strictEqual(yield* reasonOf({ prompts: [new Int32Array()] }), "empty-prompt")
+        assert.strictEqual(yield* reasonOf({ prompts: [new Int32Array(config.maxPositions)] }), "prompt-too-long")
+        assert.strictEqual(yield* reasonOf({ prompts: [Int32Array.of(config.vocabularySize)] }), "bad-token")
+        assert.strictEqual(yield* reasonOf({ maxTokens: 0 }), "bad-request")
+        assert.strictEqual(yield* reasonOf({ samples: 0.5 }), "bad-request")
+        assert.strictEqual(yield* reasonOf({ temperature: -1 }), "bad-request")
+      }),
+    )
+
+    it.effect("a prompt that almost fills the context ends with `length`, never beyond it", () =>
+      Effect.gen(function* () {
+        const { config, generate } = yield* Policy.Policy
+        const [row] = yield* generate({
+          prompts: [new Int32Array(config.maxPositions - 2).fill(5)],
+          samples: 1,
+          maxTokens: 9,
+          temperature: 0,
+          endTokens: [],
+          uniform: () => 0,
+        })
+        assert.strictEqual(row!.tokens.length, 2)
+        assert.strictEqual(row!.finish, "length")
+      }),
+    )
+
+    it.effect("saving and loading gives the same bytes", () =>
+      Effect.gen(function* () {
+        const { config, files } = yield* Policy.Policy
+        const saved = yield* files
+        assert.isTrue(saved.has("config.json") && saved.has("tokenizer.json"))
+        const again = Parameters.fromHost(config, (yield* ModelFolder.load(folder)).weights)
+        const bytes = ModelFolder.files(new Map(), Parameters.toHost(config, again)).get("model.safetensors")!
+        Parameters.dispose(again)
+        assert.deepStrictEqual(saved.get("model.safetensors"), bytes)
+      }).pipe(Effect.provide(NodeServices.layer)),
+    )
+  })
+}

@@ -1,0 +1,4 @@
+import { Backend } from "@seed-grpo/runtime"
+import { conformance } from "./conformance.ts"
+
+conformance("wasm", Backend.layerWasm)
