@@ -32,7 +32,7 @@ export const sum = (values: ArrayLike<number>): number => {
 }
 
 /**
- * Arithmetic mean; `NaN` for no values. It is taken about the first value, so that the mean of equal values is that
+ * Arithmetic mean; `NaN` for no values. It is taken about the least value, so that the mean of equal values is that
  * value and their deviations are exactly 0: a group of equal rewards must have no advantage at all.
  *
  * @example
@@ -49,8 +49,9 @@ export const sum = (values: ArrayLike<number>): number => {
  */
 export const mean = (values: ArrayLike<number>): number => {
   if (values.length === 0) return NaN
-  const first = values[0]!
-  return first + sum(Array.from(values, (value) => value - first)) / values.length
+  let least = Infinity
+  for (let i = 0; i < values.length; i++) least = Math.min(least, values[i]!)
+  return least + sum(Array.from(values, (value) => value - least)) / values.length
 }
 
 /**

@@ -1,0 +1,8 @@
+/**
+ * @since 0.1.0
+ */
+export * as EntropyError from "./EntropyError.ts"
+export * as EntropyScorer from "./EntropyScorer.ts"
+export * as Score from "./Score.ts"
+export * as SemanticEntropy from "./SemanticEntropy.ts"
+export * as Unreadable from "./Unreadable.ts"

@@ -1,0 +1,2 @@
+export * from "./CharacterTokenizer.ts"
+export * from "./NewModel.ts"

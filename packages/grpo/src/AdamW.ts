@@ -1,0 +1,99 @@
+/**
+ * Adam with decoupled weight decay (Loshchilov & Hutter, 2019), as PyTorch computes it.
+ *
+ * @since 0.1.0
+ */
+import { tidy } from "@seed-grpo/runtime/Tidy"
+import * as tf from "@tensorflow/tfjs-core"
+
+/**
+ * Tensors by name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Tensors = { readonly [name: string]: tf.Tensor }
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AdamWOptions {
+  readonly learningRate: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly weightDecay: number
+}
+
+/**
+ * Running moments of the gradient, and how many steps they have seen.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface AdamWState {
+  readonly step: number
+  readonly first: Tensors
+  readonly second: Tensors
+}
+
+/**
+ * Moments of zero, before the first step.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const initial = (parameters: Tensors): AdamWState => {
+  const zeros = () =>
+    Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [name, tf.zerosLike(tensor)]))
+  return { step: 0, first: zeros(), second: zeros() }
+}
+
+/**
+ * One step: `m ← β₁ m + (1 − β₁) g`, `v ← β₂ v + (1 − β₂) g²`, then
+ * `p ← (1 − η λ) p − η m̂ / (√v̂ + ε)` with `m̂ = m / (1 − β₁ᵗ)` and `v̂ = v / (1 − β₂ᵗ)`. Gives new tensors and leaves
+ * its inputs as they are.
+ *
+ * @since 0.1.0
+ * @category optimizers
+ */
+export const update = (
+  options: AdamWOptions,
+  parameters: Tensors,
+  gradients: Tensors,
+  state: AdamWState,
+): { readonly parameters: Tensors; readonly state: AdamWState } => {
+  const { beta1, beta2, epsilon, learningRate, weightDecay } = options
+  const step = state.step + 1
+  const stepSize = learningRate / (1 - beta1 ** step)
+  const rootCorrection = Math.sqrt(1 - beta2 ** step)
+  const next: { [name: string]: tf.Tensor } = {}
+  const first: { [name: string]: tf.Tensor } = {}
+  const second: { [name: string]: tf.Tensor } = {}
+  for (const name in parameters) {
+    const [p, m, v] = tidy(() => {
+      const g = gradients[name]!
+      const newFirst: tf.Tensor = tf.add(tf.mul(state.first[name]!, beta1), tf.mul(g, 1 - beta1))
+      const newSecond: tf.Tensor = tf.add(tf.mul(state.second[name]!, beta2), tf.mul(tf.square(g), 1 - beta2))
+      const denominator = tf.add(tf.div(tf.sqrt(newSecond), rootCorrection), epsilon)
+      const decayed = tf.mul(parameters[name]!, 1 - learningRate * weightDecay)
+      const moved: tf.Tensor = tf.sub(decayed, tf.mul(tf.div(newFirst, denominator), stepSize))
+      return [moved, newFirst, newSecond] as const
+    })
+    next[name] = p
+    first[name] = m
+    second[name] = v
+  }
+  return { parameters: next, state: { step, first, second } }
+}
+
+/**
+ * Frees the moments.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const dispose = (state: AdamWState): void => {
+  tf.dispose([Object.values(state.first), Object.values(state.second)])
+}

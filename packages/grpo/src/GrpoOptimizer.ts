@@ -1,0 +1,223 @@
+/**
+ * One optimizer step of the policy from a batch of completions with advantages.
+ *
+ * @since 0.1.0
+ */
+import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import { Numeric } from "@seed-grpo/core"
+import { Parameters, Policy, type Safetensors } from "@seed-grpo/runtime"
+import * as tf from "@tensorflow/tfjs-core"
+import { Context, Effect, Layer } from "effect"
+import * as AdamW from "./AdamW.ts"
+import { clipFactor, globalNorm } from "./GradientNorm.ts"
+import type { Schedule } from "./LearningRate.ts"
+import type { Objective } from "./Objective.ts"
+import { policyGradient, type TokenRecord, type TrainingRow } from "./PolicyGradient.ts"
+
+/**
+ * What one optimizer step did.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface UpdateMetrics {
+  /**
+   * `applied`: the policy changed. `no-signal`: every advantage was zero, so nothing was done. `non-finite`: the loss or
+   * the gradient was NaN or infinite, so the policy was left as it is.
+   */
+  readonly outcome: "applied" | "no-signal" | "non-finite"
+  readonly loss: number
+  /** Before clipping. */
+  readonly gradientNorm: number
+  readonly learningRate: number
+  /** Mean of `exp(logprob − oldLogprob)` over tokens. */
+  readonly ratio: number
+  /** Share of tokens whose gradient was cut because the ratio fell below, or rose above, the clip range. */
+  readonly clippedLow: number
+  readonly clippedHigh: number
+  /** Mean of `ρ − 1 − ln ρ` over tokens, in nats: an estimate of KL(old ‖ new) that is never negative. */
+  readonly klFromSampler: number
+  /** Mean entropy of the policy's next-token distribution over the tokens trained on, in nats. */
+  readonly tokenEntropy: number
+  /** Tokens that carried a gradient. */
+  readonly tokens: number
+}
+
+/**
+ * What has to be kept so that training goes on as if it had not stopped.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface OptimizerState {
+  readonly step: number
+  /** Moments in checkpoint layout, named `first.<parameter>` and `second.<parameter>`. */
+  readonly moments: Safetensors.HostTensors
+}
+
+/**
+ * A saved optimizer state that does not fit the policy.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class OptimizerStateError extends ExplainedError<"missing-moment"> {
+  readonly _tag = "OptimizerStateError"
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface GrpoOptions {
+  readonly objective: Objective
+  readonly learningRate: Schedule
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly weightDecay: number
+  readonly maxGradientNorm: number
+  /** Bounds beyond which a token counts as clipped in the metrics; the objective's own. */
+  readonly clip: { readonly low: number; readonly high: number }
+  /** That of sampling. */
+  readonly temperature: number
+  /** At most this many rows are differentiated at once; memory grows with it, the result does not change. */
+  readonly microBatchRows: number
+}
+
+/**
+ * Trains the {@link Policy.Policy}.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class GrpoOptimizer extends Context.Service<
+  GrpoOptimizer,
+  {
+    readonly update: (rows: ReadonlyArray<TrainingRow>) => Effect.Effect<UpdateMetrics>
+    readonly state: Effect.Effect<OptimizerState>
+    readonly restore: (state: OptimizerState) => Effect.Effect<void, OptimizerStateError>
+  }
+>()("@seed-grpo/grpo/GrpoOptimizer") {}
+
+const measure = (tokens: ReadonlyArray<TokenRecord>, clip: GrpoOptions["clip"]) => {
+  const share = (cut: (token: TokenRecord) => boolean) =>
+    tokens.length === 0 ? 0 : tokens.filter(cut).length / tokens.length
+  const average = (of: (token: TokenRecord) => number) => (tokens.length === 0 ? 0 : Numeric.mean(tokens.map(of)))
+  return {
+    ratio: tokens.length === 0 ? 1 : average(({ logRatio }) => Math.exp(logRatio)),
+    clippedLow: share(({ advantage, logRatio }) => advantage < 0 && Math.exp(logRatio) < 1 - clip.low),
+    clippedHigh: share(({ advantage, logRatio }) => advantage > 0 && Math.exp(logRatio) > 1 + clip.high),
+    klFromSampler: average(({ logRatio }) => Math.expm1(logRatio) - logRatio),
+    tokenEntropy: average(({ entropy }) => entropy),
+    tokens: tokens.length,
+  }
+}
+
+const chunks = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+
+/**
+ * AdamW on the gradient of an objective, clipped by its global norm.
+ *
+ * Rows with advantage 0 have no gradient and are left out of the forward pass; the batch is still divided by all its
+ * rows.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, Policy.Policy> =>
+  Layer.effect(
+    GrpoOptimizer,
+    Effect.gen(function* () {
+      const policy = yield* Policy.Policy
+      let adam = AdamW.initial(policy.parameters())
+      yield* Effect.addFinalizer(() => Effect.sync(() => AdamW.dispose(adam)))
+
+      const accumulate = (rows: ReadonlyArray<TrainingRow>, batchRows: number) => {
+        let loss = 0
+        let gradients: AdamW.Tensors | undefined
+        const tokens: Array<TokenRecord> = []
+        for (const part of chunks(rows, options.microBatchRows)) {
+          const computed = policyGradient(options.objective, policy.parameters(), policy.config, part, {
+            temperature: options.temperature,
+            batchRows,
+          })
+          loss += computed.loss
+          tokens.push(...computed.tokens)
+          const previous = gradients
+          if (previous === undefined) {
+            gradients = computed.gradients
+            continue
+          }
+          gradients = Object.fromEntries(
+            Object.entries(computed.gradients).map(([name, gradient]) => [name, tf.add(previous[name]!, gradient)]),
+          )
+          tf.dispose([Object.values(previous), Object.values(computed.gradients)])
+        }
+        return { loss, gradients: gradients!, tokens }
+      }
+
+      const apply = (gradients: AdamW.Tensors, factor: number, learningRate: number): void => {
+        const scaled =
+          factor === 1
+            ? gradients
+            : Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]))
+        const next = AdamW.update({ ...options, learningRate }, policy.parameters(), scaled, adam)
+        if (scaled !== gradients) tf.dispose(Object.values(scaled))
+        policy.update(next.parameters)
+        AdamW.dispose(adam)
+        adam = next.state
+      }
+
+      const update = (rows: ReadonlyArray<TrainingRow>) =>
+        Effect.sync((): UpdateMetrics => {
+          const learningRate = options.learningRate(adam.step)
+          const informative = rows.filter((row) => row.advantage !== 0)
+          if (informative.length === 0) {
+            return { outcome: "no-signal", loss: 0, gradientNorm: 0, learningRate, ...measure([], options.clip) }
+          }
+          const { gradients, loss, tokens } = accumulate(informative, rows.length)
+          const gradientNorm = globalNorm(gradients)
+          const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
+          if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
+          tf.dispose(Object.values(gradients))
+          const outcome = finite ? "applied" : "non-finite"
+          return { outcome, loss, gradientNorm, learningRate, ...measure(tokens, options.clip) }
+        })
+
+      const state = Effect.sync((): OptimizerState => {
+        const named = (prefix: string, moments: AdamW.Tensors) =>
+          [...Parameters.toHost(policy.config, moments)].map(([name, tensor]) => [`${prefix}.${name}`, tensor] as const)
+        return { step: adam.step, moments: new Map([...named("first", adam.first), ...named("second", adam.second)]) }
+      })
+
+      const restore = Effect.fnUntraced(function* ({ moments, step }: OptimizerState) {
+        const missing = Parameters.specs(policy.config)
+          .flatMap(({ name }) => [`first.${name}`, `second.${name}`])
+          .find((name) => !moments.has(name))
+        if (missing !== undefined) {
+          return yield* Effect.fail(
+            new OptimizerStateError({
+              reason: "missing-moment",
+              at: "optimizer state",
+              expected: `a tensor ${missing}`,
+              found: "none",
+              fix: "Resume with the model that the run was started with.",
+            }),
+          )
+        }
+        const read = (prefix: string) =>
+          Parameters.fromHost(
+            policy.config,
+            new Map(
+              Parameters.specs(policy.config).map(({ name }) => [name, moments.get(`${prefix}.${name}`)!] as const),
+            ),
+          )
+        AdamW.dispose(adam)
+        adam = { step, first: read("first"), second: read("second") }
+      })
+
+      return GrpoOptimizer.of({ update, state, restore })
+    }),
+  )
