@@ -14,21 +14,51 @@ import { Rational } from "@seed-grpo/equivalence"
 export type Operator = "+" | "-" | "×" | "÷"
 
 /**
+ * A number as it is written in a problem, not necessarily in lowest terms: `2/6`. The denominator of a whole number is 1.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Operand {
+  readonly numerator: number
+  readonly denominator: number
+}
+
+/**
+ * The kinds of problems: sums and differences of whole numbers, sums and differences of fractions of one denominator,
+ * whole multiples of a fraction, quotients of whole numbers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Family = "whole" | "fraction" | "multiple" | "quotient"
+
+/**
  * `left operator right`, and what it is.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ArithmeticProblem {
+  readonly family: Family
   readonly left: Operand
   readonly operator: Operator
   readonly right: Operand
   readonly answer: Rational.Rational
 }
 
+const GREATEST = 20
 const DENOMINATORS = [2, 3, 4, 5, 6, 8, 9, 10]
-const GREATEST_TERM = 30
-const GREATEST_FACTOR = 12
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+const wholes = (from: number, to: number): ReadonlyArray<Operand> =>
+  range(from, to).map((numerator) => ({ numerator, denominator: 1 }))
+
+const properFractions = (denominator: number): ReadonlyArray<Operand> =>
+  range(1, denominator - 1).map((numerator) => ({ numerator, denominator }))
+
+const value = ({ denominator, numerator }: Operand) => Rational.make(BigInt(numerator), BigInt(denominator))!
 
 const evaluate = (left: Rational.Rational, operator: Operator, right: Rational.Rational): Rational.Rational => {
   switch (operator) {
@@ -43,44 +73,48 @@ const evaluate = (left: Rational.Rational, operator: Operator, right: Rational.R
   }
 }
 
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
-
-export interface Operand {
-  readonly numerator: number
-  readonly denominator: number
-}
-const whole = (numerator: number): Operand => ({ numerator, denominator: 1 })
-
-const pairs = (lefts: ReadonlyArray<Operand>, operators: ReadonlyArray<Operator>, rights: ReadonlyArray<Operand>) =>
-  lefts.flatMap((left) => rights.flatMap((right) => operators.map((operator) => ({ left, operator, right }))))
-
-export const allProblems = () => {
-  const proper = DENOMINATORS.flatMap((denominator) =>
-    range(1, denominator - 1).map((numerator) => ({ numerator, denominator })),
+const every = (
+  family: Family,
+  lefts: ReadonlyArray<Operand>,
+  operators: ReadonlyArray<Operator>,
+  rights: ReadonlyArray<Operand>,
+): ReadonlyArray<ArithmeticProblem> =>
+  lefts.flatMap((left) =>
+    rights.flatMap((right) =>
+      operators.map((operator) => ({
+        family,
+        left,
+        operator,
+        right,
+        answer: evaluate(value(left), operator, value(right)),
+      })),
+    ),
   )
-  return [
-    ...pairs(range(1, GREATEST_TERM).map(whole), ["+", "-"], range(1, GREATEST_TERM).map(whole)),
-    ...DENOMINATORS.flatMap((d) => {
-      const f = proper.filter((p) => p.denominator === d)
-      return pairs(f, ["+", "-"], f)
-    }),
-    ...pairs(range(1, GREATEST_FACTOR).map(whole), ["÷"], range(2, GREATEST_FACTOR).map(whole)),
-    ...pairs(range(2, 9).map(whole), ["×"], proper),
-  ].map(({ left, operator, right }) => {
-    const f = (o: Operand) => Rational.make(BigInt(o.numerator), BigInt(o.denominator))!
-    return { left, operator, right, answer: evaluate(f(left), operator, f(right)) }
-  })
-}
 
 /**
- * The text of a problem: `3/4+1/2=`.
+ * Every problem there is, 2,080 of them.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const allProblems = (): ReadonlyArray<ArithmeticProblem> => [
+  ...every("whole", wholes(1, GREATEST), ["+", "-"], wholes(1, GREATEST)),
+  ...DENOMINATORS.map(properFractions).flatMap((same) => every("fraction", same, ["+", "-"], same)),
+  ...every("multiple", wholes(2, 9), ["×"], DENOMINATORS.flatMap(properFractions)),
+  ...every("quotient", wholes(1, GREATEST), ["÷"], wholes(2, GREATEST)),
+]
+
+const format = ({ denominator, numerator }: Operand) =>
+  denominator === 1 ? `${numerator}` : `${numerator}/${denominator}`
+
+/**
+ * The text of a problem: `3/4+1/4=`.
  *
  * @since 0.1.0
  * @category conversions
  */
-const fmt = (o: Operand) => (o.denominator === 1 ? `${o.numerator}` : `${o.numerator}/${o.denominator}`)
 export const question = ({ left, operator, right }: ArithmeticProblem): string =>
-  `${fmt(left)}${operator}${fmt(right)}=`
+  `${format(left)}${operator}${format(right)}=`
 
 /**
  * Training and held-out problems without a common one, in an order that depends on nothing but the seed.
@@ -108,5 +142,6 @@ export const toProblem = (problem: ArithmeticProblem): Problem => ({
   id: question(problem),
   question: question(problem),
   golds: [Rational.format(problem.answer)],
+  subject: problem.family,
   source: "arithmetic",
 })

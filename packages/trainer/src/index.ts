@@ -1,0 +1,13 @@
+/**
+ * @since 0.1.0
+ */
+export * as Checkpoint from "./Checkpoint.ts"
+export * as Evaluation from "./Evaluation.ts"
+export * as Pipeline from "./Pipeline.ts"
+export * as RunConfig from "./RunConfig.ts"
+export * as RunFolder from "./RunFolder.ts"
+export * as ScoredGroup from "./ScoredGroup.ts"
+export * as Statistics from "./Statistics.ts"
+export * as StepSummary from "./StepSummary.ts"
+export * as Trainer from "./Trainer.ts"
+export * as TrainStep from "./TrainStep.ts"

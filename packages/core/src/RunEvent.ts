@@ -1,0 +1,162 @@
+/**
+ * What a training run tells the world, as plain data: made by the trainer, read by every view.
+ *
+ * Everything in a {@link StepRecord} is a function of configuration and seed, so a resumed run repeats it bit for bit.
+ * What depends on the machine is in {@link StepTiming}.
+ *
+ * @since 0.1.0
+ */
+import type { FinishReason } from "./Completion.ts"
+
+/**
+ * One training step in numbers. Entropies are in nats; shares are in `[0, 1]`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StepRecord {
+  readonly kind: "step"
+  /** Counts from 1. */
+  readonly step: number
+  /** Mean over completions. */
+  readonly reward: number
+  /** Mean semantic entropy of the groups. */
+  readonly semanticEntropy: number
+  /** The same over its maximum `ln G`. */
+  readonly normalizedEntropy: number
+  /** Mean number of clusters in a group. */
+  readonly clusters: number
+  /** Shares of groups whose completions are all right, all wrong, or mixed; only mixed ones carry a signal. */
+  readonly allRight: number
+  readonly allWrong: number
+  readonly mixed: number
+  /** Share of completions without a readable answer, and of those that ran out of room. */
+  readonly unreadable: number
+  readonly truncated: number
+  /** Mean tokens of a completion. */
+  readonly completionTokens: number
+  /** Mean, least and greatest factor that uncertainty put on the advantages of mixed groups; 1 when there are none. */
+  readonly scaleMean: number
+  readonly scaleMin: number
+  readonly scaleMax: number
+  /** Of the optimizer steps: mean loss, mean gradient norm before clipping, rate of the last. */
+  readonly loss: number
+  readonly gradientNorm: number
+  readonly learningRate: number
+  /** Mean probability ratio to the sampling policy; 1 in the first optimizer step after sampling. */
+  readonly ratio: number
+  readonly clippedLow: number
+  readonly clippedHigh: number
+  readonly klFromSampler: number
+  /** Mean entropy of the next-token distribution over the tokens that were trained on. */
+  readonly tokenEntropy: number
+  /** Optimizer steps that changed the policy, and those that were left out for want of a signal or a finite loss. */
+  readonly updatesApplied: number
+  readonly updatesWithoutSignal: number
+  readonly updatesNonFinite: number
+}
+
+/**
+ * Greedy accuracy on problems that are never trained on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface EvaluationRecord {
+  readonly kind: "evaluation"
+  /** Steps trained so far. */
+  readonly step: number
+  readonly problems: number
+  readonly accuracy: number
+  /** 95 % Wilson interval of the accuracy. */
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * Where the time of a step went, in seconds, and what the process holds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface StepTiming {
+  readonly step: number
+  readonly sample: number
+  readonly grade: number
+  readonly shape: number
+  readonly update: number
+  readonly total: number
+  readonly sampledTokens: number
+  /** Of all steps so far in this process. */
+  readonly secondsPerStep: number
+  readonly secondsLeft: number
+}
+
+/**
+ * One completion with everything that was decided about it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CompletionRecord {
+  readonly step: number
+  readonly problem: string
+  readonly prompt: string
+  readonly golds: ReadonlyArray<string>
+  readonly sample: number
+  readonly text: string
+  readonly tokens: number
+  readonly finish: FinishReason
+  /** Sum of token log-probabilities under the sampling distribution, in nats. */
+  readonly logprob: number
+  /** Nothing when no answer could be read. */
+  readonly answer: string | null
+  readonly reward: number
+  /** Which meaning it has within its group; nothing when it was left out. */
+  readonly cluster: number | null
+  /** Of its group. */
+  readonly semanticEntropy: number
+  readonly normalizedEntropy: number
+  /** The factor that uncertainty put on the advantages of its group. */
+  readonly scale: number
+  readonly advantageBefore: number
+  readonly advantage: number
+}
+
+/**
+ * Something that happened in a run.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type RunEvent =
+  | {
+      readonly type: "started"
+      /** Steps done before, when resumed. */
+      readonly step: number
+      readonly steps: number
+      /** For people. */
+      readonly title: string
+    }
+  | {
+      readonly type: "step"
+      readonly record: StepRecord
+      readonly timing: StepTiming
+      readonly completions: ReadonlyArray<CompletionRecord>
+    }
+  | { readonly type: "evaluation"; readonly record: EvaluationRecord }
+  | { readonly type: "checkpoint"; readonly step: number; readonly path: string }
+  | { readonly type: "notice"; readonly level: "info" | "warning"; readonly text: string }
+
+/**
+ * How much of a run has been told: what a checkpoint covers, and to what point its files are rolled back on resume.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RunCursor {
+  readonly step: number
+  /** Step and evaluation records so far. */
+  readonly records: number
+  readonly completions: number
+}

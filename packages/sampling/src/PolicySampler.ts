@@ -1,0 +1,81 @@
+/**
+ * Completions of the policy of this process: exact log-probabilities, because the sampler is the policy that is trained.
+ *
+ * @since 0.1.0
+ */
+import type { Completion, Group } from "@seed-grpo/core"
+import * as Rng from "@seed-grpo/core/Rng"
+import { type Generation, Policy, type Tokenizer } from "@seed-grpo/runtime"
+import { Effect, Layer } from "effect"
+import { Sampler, SamplingError, type SampleRequest } from "./Sampler.ts"
+
+/** How many of the last tokens can hold the end of a stop text: a token may be one byte of it. */
+const windowOf = (stop: ReadonlyArray<string>): number =>
+  Math.max(...stop.map((text) => new TextEncoder().encode(text).length)) + 8
+
+const endsWithStop = (tokenizer: Tokenizer.Tokenizer, stop: ReadonlyArray<string>) => {
+  const window = windowOf(stop)
+  return (tokens: ReadonlyArray<number>): boolean => {
+    const tail = tokenizer.decode(tokens.slice(-window))
+    return stop.some((text) => tail.includes(text))
+  }
+}
+
+const toSamplingError = (error: Generation.GenerationError): SamplingError =>
+  new SamplingError({
+    reason:
+      error.reason === "non-finite-logits"
+        ? "non-finite"
+        : error.reason === "bad-request"
+          ? "bad-request"
+          : "bad-prompt",
+    at: error.at,
+    expected: error.expected,
+    found: error.found,
+    fix: error.fix,
+    cause: error,
+  })
+
+/**
+ * Samples from the {@link Policy.Policy}.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<Sampler, never, Policy.Policy> = Layer.effect(
+  Sampler,
+  Effect.gen(function* () {
+    const { config, generate, tokenizer } = yield* Policy.Policy
+
+    const sample = Effect.fn("PolicySampler.sample")(function* (
+      request: SampleRequest,
+    ): Effect.fn.Return<ReadonlyArray<Group>, SamplingError> {
+      const { groupSize, problems, step, stop } = request
+      const key = Rng.key(request.seed, request.stream)
+      const names = problems.map(({ problem }) => Rng.hash(problem.id))
+      const prompts = problems.map(({ prompt }) => tokenizer.encode(prompt))
+      const rows = yield* generate({
+        prompts,
+        samples: groupSize,
+        maxTokens: request.maxTokens,
+        temperature: request.temperature,
+        endTokens: config.endTokens,
+        ...(stop.length === 0 ? {} : { isComplete: endsWithStop(tokenizer, stop) }),
+        uniform: (row, token) => Rng.uniform(key, [step, names[Math.floor(row / groupSize)]!, row % groupSize, token]),
+      }).pipe(Effect.mapError(toSamplingError))
+      const completions = rows.map((row): Completion => ({ ...row, text: tokenizer.decode(row.tokens) }))
+      return problems.map(({ problem, prompt }, index) => ({
+        problem,
+        prompt,
+        promptTokens: prompts[index]!,
+        completions: completions.slice(index * groupSize, (index + 1) * groupSize),
+      }))
+    })
+
+    return Sampler.of({
+      sample,
+      countTokens: (prompt) => Effect.sync(() => tokenizer.encode(prompt).length),
+      contextLength: config.maxPositions,
+    })
+  }),
+)

@@ -1,0 +1,151 @@
+/**
+ * From a configuration to layers: each stage is one line, and another stage is another line.
+ *
+ * @since 0.1.0
+ */
+import { AdvantageEstimator, Modulation } from "@seed-grpo/advantage"
+import type { Problem } from "@seed-grpo/core"
+import { Arithmetic, ProblemFile } from "@seed-grpo/data"
+import { EntropyScorer } from "@seed-grpo/entropy"
+import { Equivalence } from "@seed-grpo/equivalence"
+import { DrGrpo, Grpo, GrpoOptimizer, LearningRate } from "@seed-grpo/grpo"
+import { type Backend, type ModelFolder, type Parameters, Policy } from "@seed-grpo/runtime"
+import { PolicySampler } from "@seed-grpo/sampling"
+import { Effect, type FileSystem, Layer, type Path } from "effect"
+import type { RunConfig } from "./RunConfig.ts"
+import type { Stages } from "./TrainStep.ts"
+
+const modulation = (advantage: Extract<RunConfig["advantage"], { method: "seed-grpo" }>): Modulation.Modulation => {
+  switch (advantage.modulation) {
+    case "reciprocal":
+      return Modulation.reciprocal(advantage.strength)
+    case "linear":
+      return Modulation.linear(advantage.strength)
+    case "exponential":
+      return Modulation.exponential(advantage.strength)
+    case "focal":
+      return Modulation.focal(advantage.strength)
+    case "none":
+      return Modulation.none
+  }
+}
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const advantageLayer = ({ advantage }: RunConfig): Layer.Layer<AdvantageEstimator.AdvantageEstimator> => {
+  switch (advantage.method) {
+    case "seed-grpo":
+      return AdvantageEstimator.layerSeed(modulation(advantage))
+    case "dr-grpo":
+      return AdvantageEstimator.layerDrGrpo
+    case "grpo":
+      return AdvantageEstimator.layerGrpo
+    case "rloo":
+      return AdvantageEstimator.layerRloo
+  }
+}
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const equivalenceLayer = ({ equivalence }: RunConfig): Layer.Layer<Equivalence.Equivalence> =>
+  equivalence === "math" ? Equivalence.layerMath : Equivalence.layerExact
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const entropyLayer = ({ entropy }: RunConfig): Layer.Layer<EntropyScorer.EntropyScorer> =>
+  entropy.estimator === "discrete"
+    ? EntropyScorer.layerDiscrete(entropy)
+    : EntropyScorer.layerLikelihoodWeighted(entropy)
+
+/**
+ * @since 0.1.0
+ * @category layers
+ */
+export const optimizerLayer = ({
+  objective,
+  optimizer,
+  sampling,
+  steps,
+}: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
+  const clip = { low: objective.clipLow, high: objective.clipHigh }
+  const rate = { rate: optimizer.learningRate, warmupSteps: optimizer.warmupSteps }
+  return GrpoOptimizer.layer({
+    ...optimizer,
+    clip,
+    objective:
+      objective.kind === "dr_grpo" ? DrGrpo.drGrpo({ clip, maxTokens: sampling.maxTokens }) : Grpo.grpo({ clip }),
+    learningRate:
+      optimizer.schedule === "constant"
+        ? LearningRate.constant(rate)
+        : LearningRate.linear({ ...rate, totalSteps: steps * optimizer.updatesPerStep }),
+    temperature: sampling.temperature,
+  })
+}
+
+/**
+ * The whole pipeline of a run: every stage that a step needs, and the policy.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  config: RunConfig,
+  modelFolder: string,
+): Layer.Layer<
+  Stages | Policy.Policy,
+  ModelFolder.LoadError | Parameters.ParametersError,
+  Backend.Backend | FileSystem.FileSystem | Path.Path
+> =>
+  Layer.mergeAll(
+    PolicySampler.layer,
+    equivalenceLayer(config),
+    entropyLayer(config),
+    advantageLayer(config),
+    optimizerLayer(config),
+  ).pipe(Layer.provideMerge(Policy.layer(modelFolder)))
+
+/**
+ * The problems of a run.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RunProblems {
+  readonly train: ReadonlyArray<Problem>
+  readonly heldOut: ReadonlyArray<Problem>
+  /** Lines that were set aside, by file. */
+  readonly rejected: ReadonlyArray<{ readonly file: string } & ProblemFile.RejectedLine>
+}
+
+/**
+ * Loads or makes the problems of a run. File paths are taken as they are.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const problems = Effect.fn("Pipeline.problems")(function* ({
+  data,
+}: RunConfig): Effect.fn.Return<RunProblems, ProblemFile.ProblemFileError, FileSystem.FileSystem> {
+  if (data.kind === "arithmetic") {
+    const { heldOut, train } = Arithmetic.split(data)
+    return { train: train.map(Arithmetic.toProblem), heldOut: heldOut.map(Arithmetic.toProblem), rejected: [] }
+  }
+  const load = (file: string) =>
+    Effect.map(ProblemFile.load(file, data), ({ problems, rejected }) => ({
+      problems,
+      rejected: rejected.map((line) => ({ file, ...line })),
+    }))
+  const train = yield* load(data.train)
+  const heldOut = data.heldOut === undefined ? { problems: [], rejected: [] } : yield* load(data.heldOut)
+  return {
+    train: train.problems,
+    heldOut: heldOut.problems,
+    rejected: [...train.rejected, ...heldOut.rejected],
+  }
+})

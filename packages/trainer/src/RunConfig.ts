@@ -1,0 +1,209 @@
+/**
+ * The configuration of a run, as JSON. Unknown keys are errors: an option that nothing reads is a mistake that nobody
+ * sees.
+ *
+ * @since 0.1.0
+ */
+import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import { Effect, Schema } from "effect"
+
+const positiveInteger = Schema.Int.check(Schema.isGreaterThan(0))
+const nonNegativeInteger = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const positive = Schema.Finite.check(Schema.isGreaterThan(0))
+const nonNegative = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+const share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+const momentum = Schema.Finite.check(
+  Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "Expected a number from 0 to 1" }),
+)
+
+/** A field that may be left out. */
+const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"]) =>
+  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
+
+/**
+ * Where problems come from.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const DataConfig = Schema.Union([
+  Schema.Struct({
+    kind: Schema.Literal("arithmetic"),
+    /** Decides which problems are held out. */
+    seed: withDefault(nonNegativeInteger, 0),
+    heldOut: withDefault(positiveInteger, 250),
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("files"),
+    train: Schema.NonEmptyString,
+    /** Problems to evaluate on; without it there is no evaluation. */
+    heldOut: Schema.optionalKey(Schema.NonEmptyString),
+    /** More unusable lines than this, and the file is refused. */
+    maxRejectedShare: withDefault(share, 0.05),
+  }),
+])
+
+/**
+ * How advantages are made of rewards and uncertainty.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const AdvantageConfig = Schema.Union([
+  Schema.Struct({
+    method: Schema.Literal("seed-grpo"),
+    modulation: withDefault(Schema.Literals(["reciprocal", "linear", "exponential", "focal", "none"]), "reciprocal"),
+    /** `α`, or `γ` for focal; 0.0417 is the released code's. */
+    strength: withDefault(nonNegative, 0.0417),
+  }),
+  Schema.Struct({ method: Schema.Literal("dr-grpo") }),
+  Schema.Struct({ method: Schema.Literal("grpo") }),
+  Schema.Struct({ method: Schema.Literal("rloo") }),
+])
+
+const SamplingConfig = Schema.Struct({
+  /** `G` */
+  groupSize: withDefault(positiveInteger.check(Schema.isGreaterThan(1)), 8),
+  temperature: withDefault(positive, 1),
+  maxTokens: withDefault(positiveInteger, 3000),
+  /** Problems with longer prompts are left out. */
+  maxPromptTokens: withDefault(positiveInteger, 1024),
+})
+
+const EntropyConfig = Schema.Struct({
+  estimator: withDefault(Schema.Literals(["discrete", "likelihood-weighted"]), "discrete"),
+  unreadable: withDefault(Schema.Literals(["own-cluster", "shared-cluster", "left-out"]), "own-cluster"),
+})
+
+const ObjectiveConfig = Schema.Struct({
+  /** `dr_grpo` divides every completion by `maxTokens`, `grpo` by its own length. */
+  kind: withDefault(Schema.Literals(["dr_grpo", "grpo"]), "dr_grpo"),
+  clipLow: withDefault(nonNegative, 0.2),
+  clipHigh: withDefault(nonNegative, 0.2),
+})
+
+const OptimizerConfig = Schema.Struct({
+  learningRate: withDefault(nonNegative, 1e-6),
+  schedule: withDefault(Schema.Literals(["constant", "linear"]), "constant"),
+  warmupSteps: withDefault(nonNegativeInteger, 0),
+  beta1: withDefault(momentum, 0.9),
+  beta2: withDefault(momentum, 0.95),
+  epsilon: withDefault(positive, 1e-8),
+  weightDecay: withDefault(nonNegative, 0),
+  maxGradientNorm: withDefault(positive, 1),
+  /** Optimizer steps per batch of completions. */
+  updatesPerStep: withDefault(positiveInteger, 1),
+  /** Completions differentiated at once: memory grows with it, results do not change. */
+  microBatchRows: withDefault(positiveInteger, 128),
+  /** The run ends after so many updates in a row without a finite loss. */
+  haltAfterNonFinite: withDefault(positiveInteger, 3),
+})
+
+const EvaluationConfig = Schema.Struct({
+  /** Steps between evaluations on held-out problems. */
+  every: withDefault(positiveInteger, 20),
+  /** At most so many of them. */
+  problems: withDefault(positiveInteger, 250),
+})
+
+const CheckpointConfig = Schema.Struct({
+  every: withDefault(positiveInteger, 20),
+  /** How many of the newest are kept. */
+  keep: withDefault(positiveInteger, 2),
+})
+
+/**
+ * Everything that decides a run. Defaults are Dr.GRPO's recipe, which SEED-GRPO follows.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const RunConfig = Schema.Struct({
+  /** A Hugging Face model folder; relative paths start at the configuration file. */
+  model: Schema.NonEmptyString,
+  seed: withDefault(nonNegativeInteger, 0),
+  steps: positiveInteger,
+  problemsPerStep: withDefault(positiveInteger, 128),
+  data: DataConfig,
+  template: withDefault(Schema.Literals(["none", "qwen_math", "r1"]), "none"),
+  sampling: withDefault(SamplingConfig, {}),
+  equivalence: withDefault(Schema.Literals(["math", "exact"]), "math"),
+  entropy: withDefault(EntropyConfig, {}),
+  advantage: withDefault(AdvantageConfig, { method: "seed-grpo" }),
+  objective: withDefault(ObjectiveConfig, {}),
+  optimizer: withDefault(OptimizerConfig, {}),
+  evaluation: withDefault(EvaluationConfig, {}),
+  checkpoint: withDefault(CheckpointConfig, {}),
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type RunConfig = typeof RunConfig.Type
+
+/**
+ * A configuration that was refused.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RunConfigError extends ExplainedError<"not-json" | "invalid"> {
+  readonly _tag = "RunConfigError"
+}
+
+const decode = Schema.decodeUnknownEffect(RunConfig)
+
+/**
+ * Reads a parsed configuration. Every problem is reported at once, each with its path.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Effect } from "effect"
+ * import { RunConfig } from "@seed-grpo/trainer"
+ *
+ * const config = RunConfig.parse({ model: "policy", steps: 10, data: { kind: "arithmetic" } })
+ * assert.equal(Effect.runSync(config).sampling.groupSize, 8)
+ *
+ * const typo = RunConfig.parse({ model: "policy", steps: 10, data: { kind: "arithmetic" }, stepz: 1 })
+ * assert.match(Effect.runSync(Effect.flip(typo)).message, /stepz/)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const parse = (json: unknown, source = "configuration"): Effect.Effect<RunConfig, RunConfigError> =>
+  decode(json, { onExcessProperty: "error", errors: "all" }).pipe(
+    Effect.mapError(
+      (cause) =>
+        new RunConfigError({
+          reason: "invalid",
+          at: source,
+          expected: "the options of a run",
+          found: `\n${cause.message}\n`,
+          fix: "`seed-grpo train --help` lists the options.",
+          cause,
+        }),
+    ),
+  )
+
+/**
+ * Reads the text of a configuration file.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const parseText = (text: string, source: string): Effect.Effect<RunConfig, RunConfigError> =>
+  Effect.try({
+    try: () => JSON.parse(text) as unknown,
+    catch: (cause) =>
+      new RunConfigError({
+        reason: "not-json",
+        at: source,
+        expected: "JSON",
+        found: cause instanceof Error ? cause.message : "something else",
+        fix: "Correct the file.",
+        cause,
+      }),
+  }).pipe(Effect.flatMap((json) => parse(json, source)))

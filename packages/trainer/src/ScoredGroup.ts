@@ -1,0 +1,116 @@
+/**
+ * A group after the measuring half of a step: graded, clustered, its uncertainty known, its advantages computed.
+ *
+ * @since 0.1.0
+ */
+import { AdvantageEstimator } from "@seed-grpo/advantage"
+import type { CompletionRecord, Group } from "@seed-grpo/core"
+import { Numeric } from "@seed-grpo/core"
+import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy"
+import { Equivalence, type Grade } from "@seed-grpo/equivalence"
+import type { PolicyGradient } from "@seed-grpo/grpo"
+import { Effect } from "effect"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface GradedGroup {
+  readonly group: Group
+  /** `[G]` */
+  readonly grades: ReadonlyArray<Grade.Grade>
+  /** `[G]`, 1 when right and 0 when not. */
+  readonly rewards: ReadonlyArray<number>
+  /** `[G]`, nothing where no answer could be read. */
+  readonly clusterIds: ReadonlyArray<number | undefined>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ScoredGroup extends GradedGroup {
+  readonly entropy: Score.SemanticEntropyScore
+  readonly advantages: AdvantageEstimator.GroupAdvantages
+}
+
+/**
+ * Rewards and meanings: is each completion right, and which of them mean the same?
+ *
+ * @since 0.1.0
+ * @category stages
+ */
+export const gradeGroup = Effect.fnUntraced(function* (
+  group: Group,
+): Effect.fn.Return<GradedGroup, never, Equivalence.Equivalence> {
+  const { cluster, grade } = yield* Equivalence.Equivalence
+  const grades = yield* Effect.forEach(group.completions, ({ text }) => grade(group.problem.golds, text))
+  const clusterIds = yield* cluster(grades.map(({ extracted }) => extracted?.answer))
+  return { group, grades, rewards: grades.map(({ correct }) => (correct ? 1 : 0)), clusterIds }
+})
+
+/**
+ * Uncertainty and advantages: how much do the meanings disagree, and how strongly does that scale what is learned?
+ *
+ * @since 0.1.0
+ * @category stages
+ */
+export const scoreGroup = Effect.fnUntraced(function* (
+  graded: GradedGroup,
+): Effect.fn.Return<
+  ScoredGroup,
+  EntropyError.EntropyError,
+  EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
+> {
+  const { score } = yield* EntropyScorer.EntropyScorer
+  const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
+  const entropy = yield* score({
+    clusterIds: graded.clusterIds,
+    meanLogprobs: graded.group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
+  })
+  const advantages = estimate({ rewards: graded.rewards, normalizedEntropy: entropy.normalized })
+  return { ...graded, entropy, advantages }
+})
+
+/**
+ * What the optimizer reads of a group.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
+  group.completions.map(({ logprobs, tokens }, sample) => ({
+    prompt: group.promptTokens,
+    completion: tokens,
+    oldLogprobs: logprobs,
+    advantage: advantages.advantages[sample]!,
+  }))
+
+/**
+ * What a person reads of a group.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyArray<CompletionRecord> => {
+  const { advantages, entropy, grades, group, rewards } = scored
+  return group.completions.map((completion, sample) => ({
+    step,
+    problem: group.problem.id,
+    prompt: group.prompt,
+    golds: group.problem.golds,
+    sample,
+    text: completion.text,
+    tokens: completion.tokens.length,
+    finish: completion.finish,
+    logprob: Numeric.sum(completion.logprobs),
+    answer: grades[sample]!.extracted?.answer ?? null,
+    reward: rewards[sample]!,
+    cluster: entropy.clusterIds[sample] ?? null,
+    semanticEntropy: entropy.entropy,
+    normalizedEntropy: entropy.normalized,
+    scale: advantages.scale,
+    advantageBefore: advantages.before[sample]!,
+    advantage: advantages.advantages[sample]!,
+  }))
+}

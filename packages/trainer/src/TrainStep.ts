@@ -1,0 +1,97 @@
+/**
+ * One step of SEED-GRPO (arXiv 2505.12346), in the paper's order: sample a group of answers per problem, grade them,
+ * cluster them by meaning, measure the semantic entropy, scale the advantages by it, update the policy.
+ *
+ * Each stage is a service; this file knows none of their implementations.
+ *
+ * @since 0.1.0
+ */
+import { AdvantageEstimator } from "@seed-grpo/advantage"
+import type { EntropyError } from "@seed-grpo/entropy"
+import { EntropyScorer } from "@seed-grpo/entropy"
+import { Equivalence } from "@seed-grpo/equivalence"
+import { GrpoOptimizer } from "@seed-grpo/grpo"
+import { Sampler } from "@seed-grpo/sampling"
+import { Clock, Effect } from "effect"
+import { gradeGroup, scoreGroup, type ScoredGroup, trainingRows } from "./ScoredGroup.ts"
+
+/**
+ * The stages of a step.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export type Stages =
+  | Sampler.Sampler
+  | Equivalence.Equivalence
+  | EntropyScorer.EntropyScorer
+  | AdvantageEstimator.AdvantageEstimator
+  | GrpoOptimizer.GrpoOptimizer
+
+/**
+ * What was measured; nothing has changed yet.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MeasuredStep {
+  readonly groups: ReadonlyArray<ScoredGroup>
+  /** In seconds. */
+  readonly durations: { readonly sample: number; readonly grade: number; readonly shape: number }
+}
+
+/** The result of an effect and how long it took, in seconds. */
+const timed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, number], E, R> =>
+  Effect.gen(function* () {
+    const started = yield* Clock.currentTimeNanos
+    const result = yield* effect
+    return [result, Number((yield* Clock.currentTimeNanos) - started) / 1e9] as const
+  })
+
+/**
+ * The half of a step that only looks: sampling, grading, clustering, entropy, advantages. It can be interrupted at any
+ * point without a trace.
+ *
+ * @since 0.1.0
+ * @category stages
+ */
+export const measure = Effect.fn("TrainStep.measure")(function* (
+  request: Sampler.SampleRequest,
+): Effect.fn.Return<
+  MeasuredStep,
+  Sampler.SamplingError | EntropyError.EntropyError,
+  Exclude<Stages, GrpoOptimizer.GrpoOptimizer>
+> {
+  const { sample } = yield* Sampler.Sampler
+  const [sampled, sampling] = yield* timed(sample(request))
+  const [graded, grading] = yield* timed(Effect.forEach(sampled, gradeGroup))
+  const [groups, shaping] = yield* timed(Effect.forEach(graded, scoreGroup))
+  return { groups, durations: { sample: sampling, grade: grading, shape: shaping } }
+})
+
+/** Deals groups to `parts` as evenly as they go, in order. */
+const deal = <A>(items: ReadonlyArray<A>, parts: number): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: parts }, (_, part) =>
+    items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts)),
+  ).filter((part) => part.length > 0)
+
+/**
+ * The half of a step that changes the policy.
+ *
+ * @since 0.1.0
+ * @category stages
+ */
+export const learn = Effect.fn("TrainStep.learn")(function* (
+  groups: ReadonlyArray<ScoredGroup>,
+  updates: number,
+): Effect.fn.Return<
+  { readonly updates: ReadonlyArray<GrpoOptimizer.UpdateMetrics>; readonly seconds: number },
+  never,
+  GrpoOptimizer.GrpoOptimizer
+> {
+  const { update } = yield* GrpoOptimizer.GrpoOptimizer
+  const [applied, seconds] = yield* timed(
+    Effect.forEach(deal(groups, updates), (part) => update(part.flatMap(trainingRows))),
+  )
+  return { updates: applied, seconds }
+})

@@ -1,0 +1,90 @@
+/** A small run on the reference back-end, in memory but for its checkpoints. */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import type { RunEvent } from "@seed-grpo/core"
+import { ModelFolder, Backend, Policy } from "@seed-grpo/runtime"
+import { tinyModel } from "@seed-grpo/testing"
+import { Checkpoint, Pipeline, RunConfig, Trainer } from "@seed-grpo/trainer"
+import { Effect, FileSystem, Layer, Path } from "effect"
+
+export const config = (change: object = {}) =>
+  Effect.runSync(
+    RunConfig.parse({
+      model: "unused",
+      steps: 6,
+      problemsPerStep: 2,
+      data: { kind: "arithmetic" },
+      sampling: { groupSize: 4, maxTokens: 5 },
+      advantage: { method: "seed-grpo", strength: 1 },
+      optimizer: { learningRate: 1e-2, updatesPerStep: 2 },
+      evaluation: { every: 2, problems: 5 },
+      checkpoint: { every: 2 },
+      ...change,
+    }),
+  )
+
+/** A temporary run folder with a tiny model in it. */
+export const temporaryRun = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const folder = yield* fs.makeTempDirectoryScoped()
+  const model = path.join(folder, "model")
+  yield* fs.makeDirectory(model)
+  const { companions, weights } = tinyModel()
+  for (const [name, bytes] of ModelFolder.files(companions, weights)) {
+    yield* fs.writeFile(path.join(model, name), bytes)
+  }
+  return { folder, model }
+})
+
+export interface Told {
+  readonly records: Array<unknown>
+  readonly completions: Array<unknown>
+  readonly notices: Array<string>
+  readonly checkpoints: Array<number>
+}
+
+export const nothingTold = (): Told => ({ records: [], completions: [], notices: [], checkpoints: [] })
+
+/** Keeps what a run's files would keep. */
+export const tell = (told: Told) => (event: RunEvent) =>
+  Effect.sync(() => {
+    if (event.type === "step") {
+      told.records.push(event.record)
+      told.completions.push(...event.completions)
+    }
+    if (event.type === "evaluation") told.records.push(event.record)
+    if (event.type === "notice") told.notices.push(event.text)
+    if (event.type === "checkpoint") told.checkpoints.push(event.step)
+  })
+
+/** Rolls back what was told to where a checkpoint stands. */
+export const rollBack = (told: Told, restored: Checkpoint.Restored | undefined): void => {
+  told.records.length = restored?.cursor.records ?? 0
+  told.completions.length = restored?.cursor.completions ?? 0
+}
+
+/** Starts or resumes a run and gives the policy's files at its end. */
+export const runIn = Effect.fnUntraced(function* (
+  place: { readonly folder: string; readonly model: string },
+  told: Told,
+  options: {
+    readonly config?: RunConfig.RunConfig
+    readonly onEvent?: (event: RunEvent) => Effect.Effect<void>
+  } = {},
+) {
+  const chosen = options.config ?? config()
+  const { restored } = yield* Checkpoint.newest(place.folder)
+  rollBack(told, restored)
+  const { heldOut, train } = yield* Pipeline.problems(chosen)
+  const onEvent = (event: RunEvent) => Effect.andThen(tell(told)(event), options.onEvent?.(event) ?? Effect.void)
+  return yield* Effect.gen(function* () {
+    yield* Trainer.train({ config: chosen, folder: place.folder, train, heldOut, restored, onEvent })
+    return yield* (yield* Policy.Policy).files
+  }).pipe(
+    Effect.provide(Pipeline.layer(chosen, restored?.modelFolder ?? place.model).pipe(Layer.provide(Backend.layerCpu)), {
+      local: true,
+    }),
+  )
+})
+
+export const platform = NodeServices.layer
