@@ -9,6 +9,7 @@
  */
 import type { Problem } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, FileSystem, Result, Schema } from "effect"
 
 /**
@@ -55,7 +56,7 @@ const decodeRow = Schema.decodeUnknownResult(Schema.fromJsonString(Row))
 
 const readLine = (line: string, number: number, seen: ReadonlySet<string>): Result.Result<Problem, string> => {
   const decoded = decodeRow(line)
-  if (Result.isFailure(decoded)) return Result.fail(decoded.failure.message.replace(/\s+/g, " "))
+  if (Result.isFailure(decoded)) return Result.fail(problems(decoded.failure).join("; "))
   const { answer, answers, level, problem, ...row } = decoded.success
   const [first, ...rest] = (answers ?? [answer ?? ""]).filter((gold) => gold.trim() !== "")
   if (first === undefined) return Result.fail("the reference answer is empty, so an empty response would be right")
@@ -88,7 +89,7 @@ const readLine = (line: string, number: number, seen: ReadonlySet<string>): Resu
  * @category reading
  */
 export const parse = (text: string): ProblemSet => {
-  const problems: Array<Problem> = []
+  const accepted: Array<Problem> = []
   const rejected: Array<RejectedLine> = []
   const seen = new Set<string>()
   for (const [index, line] of text
@@ -100,10 +101,10 @@ export const parse = (text: string): ProblemSet => {
     if (Result.isFailure(read)) rejected.push({ line: index + 1, reason: read.failure })
     else {
       seen.add(read.success.id)
-      problems.push(read.success)
+      accepted.push(read.success)
     }
   }
-  return { problems, rejected }
+  return { problems: accepted, rejected }
 }
 
 /**

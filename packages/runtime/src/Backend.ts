@@ -25,7 +25,7 @@ export type BackendName = "tensorflow" | "wasm" | "cpu"
  * @since 0.1.0
  * @category errors
  */
-export class BackendError extends ExplainedError<"not-installed" | "failed-to-load" | "refused"> {
+export class BackendError extends ExplainedError<"not-installed" | "not-built" | "failed-to-load"> {
   readonly _tag = "BackendError"
 }
 

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
+import { existsSync, readdirSync } from "node:fs"
 import { createRequire } from "node:module"
+import { dirname, join } from "node:path"
 import * as tf from "@tensorflow/tfjs-core"
 import { Effect, Layer } from "effect"
 import { activate, Backend, BackendError, failedToLoad } from "./Backend.ts"
@@ -14,46 +16,80 @@ const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const
  * tfjs-node 4.22 calls two functions of `node:util` that Node deprecated and then removed; the fix was merged upstream and
  * never published.
  */
-const restoreRemovedUtilities = (require: NodeJS.Require): void => {
+const restoreRemovedUtilities = (): void => {
   const util = require("node:util") as { [name: string]: unknown }
   util["isNullOrUndefined"] = (value: unknown) => value === null || value === undefined
   util["isArray"] = Array.isArray
 }
 
+const require = createRequire(import.meta.url)
+
 /**
- * Loads the first of the two packages that is installed and whose addon works. TensorFlow's start-up notes are left out
- * unless `TF_CPP_MIN_LOG_LEVEL` asks for them.
+ * A tfjs-node package that is installed beside this one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TfjsNodePackage {
+  readonly name: string
+  readonly folder: string
+  /** Whether its native part is there; `seed-grpo native install` provides it. */
+  readonly built: boolean
+}
+
+const hasAddon = (folder: string): boolean => {
+  const library = join(folder, "lib")
+  return (
+    existsSync(library) && readdirSync(library).some((name) => existsSync(join(library, name, "tfjs_binding.node")))
+  )
+}
+
+/**
+ * The tfjs-node packages that are installed beside this one. Looking does not load them.
+ *
+ * @since 0.1.0
+ * @category measurements
+ */
+export const installedPackages = (): ReadonlyArray<TfjsNodePackage> =>
+  PACKAGES.flatMap((name) => {
+    try {
+      const folder = dirname(require.resolve(`${name}/package.json`))
+      return [{ name, folder, built: hasAddon(folder) }]
+    } catch {
+      // Not installed: an optional peer.
+      return []
+    }
+  })
+
+/**
+ * Loads the first of the two packages whose native part is there. TensorFlow's start-up notes are left out unless
+ * `TF_CPP_MIN_LOG_LEVEL` asks for them.
  */
 const loadAddon = Effect.gen(function* () {
-  const require = createRequire(import.meta.url)
-  restoreRemovedUtilities(require)
+  restoreRemovedUtilities()
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
-  const failures: Array<BackendError> = []
-  for (const name of PACKAGES) {
-    const installed = yield* Effect.sync(() => {
-      try {
-        return require.resolve(name)
-      } catch {
-        return undefined
-      }
-    })
-    if (installed === undefined) continue
-    const attempt = yield* Effect.result(
-      Effect.try({ try: () => require(installed) as unknown, catch: (cause) => failedToLoad("tensorflow", cause) }),
-    )
-    if (attempt._tag === "Success") return name
-    failures.push(attempt.failure)
-  }
-  return yield* Effect.fail(
-    failures[0] ??
+  const installed = installedPackages()
+  const [candidate] = installed.filter(({ built }) => built)
+  if (candidate === undefined) {
+    const [unbuilt] = installed
+    return yield* Effect.fail(
       new BackendError({
-        reason: "not-installed",
+        reason: unbuilt === undefined ? "not-installed" : "not-built",
         at: "back-end tensorflow",
-        expected: PACKAGES.join(" or "),
-        found: "neither",
-        fix: "Run `npm install @tensorflow/tfjs-node-gpu`, then `seed-grpo native install`.",
+        expected: unbuilt === undefined ? PACKAGES.join(" or ") : `the native part of ${unbuilt.name}`,
+        found: unbuilt === undefined ? "neither is installed" : "its JavaScript only",
+        fix:
+          unbuilt === undefined
+            ? "Run `npm install @tensorflow/tfjs-node-gpu`, then `seed-grpo native install`."
+            : "Run `seed-grpo native install`.",
       }),
-  )
+    )
+  }
+  yield* Effect.try({
+    try: () => require(candidate.name) as unknown,
+    catch: (cause) => failedToLoad("tensorflow", cause),
+  })
+  return candidate.name
 })
 
 const libraryVersion = (): string => {

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
 
 const positiveInteger = Schema.Int.check(Schema.isGreaterThan(0))
@@ -181,20 +182,22 @@ export const parse = (json: unknown, source = "configuration"): Effect.Effect<Ru
           reason: "invalid",
           at: source,
           expected: "the options of a run",
-          found: `\n${cause.message}\n`,
-          fix: "`seed-grpo train --help` lists the options.",
+          found: `something else:\n${problems(cause)
+            .map((problem) => `  ${problem}`)
+            .join("\n")}`,
+          fix: "The README of @seed-grpo/trainer lists the options.",
           cause,
         }),
     ),
   )
 
 /**
- * Reads the text of a configuration file.
+ * Parses the text of a configuration file as JSON.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const parseText = (text: string, source: string): Effect.Effect<RunConfig, RunConfigError> =>
+export const json = (text: string, source: string): Effect.Effect<unknown, RunConfigError> =>
   Effect.try({
     try: () => JSON.parse(text) as unknown,
     catch: (cause) =>
@@ -206,4 +209,13 @@ export const parseText = (text: string, source: string): Effect.Effect<RunConfig
         fix: "Correct the file.",
         cause,
       }),
-  }).pipe(Effect.flatMap((json) => parse(json, source)))
+  })
+
+/**
+ * Reads the text of a configuration file.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const parseText = (text: string, source: string): Effect.Effect<RunConfig, RunConfigError> =>
+  Effect.flatMap(json(text, source), (parsed) => parse(parsed, source))

@@ -109,14 +109,14 @@ export const lock = Effect.fn("RunFolder.lock")(function* (
  */
 export const create = Effect.fn("RunFolder.create")(function* (
   folder: string,
-  files: { readonly config: unknown; readonly environment: unknown },
+  config: unknown,
 ): Effect.fn.Return<void, RunFolderError, FileSystem.FileSystem | Path.Path | Scope.Scope> {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const config = path.join(folder, "config.json")
+  const file = path.join(folder, "config.json")
   yield* fs.makeDirectory(folder, { recursive: true }).pipe(Effect.mapError(unwritable(folder)))
   yield* lock(folder)
-  if (yield* fs.exists(config).pipe(Effect.mapError(unwritable(folder)))) {
+  if (yield* fs.exists(file).pipe(Effect.mapError(unwritable(folder)))) {
     return yield* Effect.fail(
       new RunFolderError({
         reason: "not-empty",
@@ -127,12 +127,24 @@ export const create = Effect.fn("RunFolder.create")(function* (
       }),
     )
   }
-  const write = (name: string, json: unknown) =>
-    fs
-      .writeFileString(path.join(folder, name), `${JSON.stringify(json, undefined, 2)}\n`)
-      .pipe(Effect.mapError(unwritable(folder)))
-  yield* write("environment.json", files.environment)
-  yield* write("config.json", files.config)
+  yield* fs.writeFileString(file, `${JSON.stringify(config, undefined, 2)}\n`).pipe(Effect.mapError(unwritable(folder)))
+})
+
+/**
+ * Adds to `environment.jsonl` on what a run was started or resumed: one line for each process that worked on it.
+ *
+ * @since 0.1.0
+ * @category writing
+ */
+export const addSession = Effect.fn("RunFolder.addSession")(function* (
+  folder: string,
+  session: unknown,
+): Effect.fn.Return<void, RunFolderError, FileSystem.FileSystem | Path.Path> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  yield* fs
+    .writeFileString(path.join(folder, "environment.jsonl"), `${JSON.stringify(session)}\n`, { flag: "a" })
+    .pipe(Effect.mapError(unwritable(folder)))
 })
 
 /**

@@ -57,21 +57,21 @@ describe("RunConfig", () => {
 })
 
 describe("RunFolder", () => {
-  const files = { config: { a: 1 }, environment: {} }
+  const started = { a: 1 }
 
   it.live("a second opener is refused while the first holds it, and served afterwards", () =>
     Effect.gen(function* () {
       const { folder } = yield* temporaryRun
       yield* Effect.scoped(
         Effect.gen(function* () {
-          yield* RunFolder.create(folder, files)
+          yield* RunFolder.create(folder, started)
           const error = yield* Effect.flip(Effect.scoped(RunFolder.open(folder)))
           assert.strictEqual(error.reason, "in-use")
           assert.include(error.message, `process ${process.pid}`)
         }),
       )
       const text = yield* Effect.scoped(RunFolder.open(folder))
-      assert.deepStrictEqual(JSON.parse(text), files.config)
+      assert.deepStrictEqual(JSON.parse(text), started)
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
@@ -79,7 +79,7 @@ describe("RunFolder", () => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { folder } = yield* temporaryRun
-      yield* Effect.scoped(RunFolder.create(folder, files))
+      yield* Effect.scoped(RunFolder.create(folder, started))
       const host = (yield* Effect.promise(() => import("node:os"))).hostname()
       for (const left of [
         { pid: 2 ** 22 + 7, host, started: "1" },
@@ -99,7 +99,7 @@ describe("RunFolder", () => {
       const fs = yield* FileSystem.FileSystem
       const { folder } = yield* temporaryRun
       yield* fs.writeFileString(`${folder}/run.lock`, JSON.stringify({ pid: 1, host: "elsewhere", started: null }))
-      assert.match((yield* Effect.flip(Effect.scoped(RunFolder.create(folder, files)))).message, /on elsewhere/)
+      assert.match((yield* Effect.flip(Effect.scoped(RunFolder.create(folder, started)))).message, /on elsewhere/)
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
@@ -107,8 +107,8 @@ describe("RunFolder", () => {
     Effect.gen(function* () {
       const { folder } = yield* temporaryRun
       assert.strictEqual((yield* Effect.flip(Effect.scoped(RunFolder.open(folder)))).reason, "not-a-run")
-      yield* Effect.scoped(RunFolder.create(folder, files))
-      assert.strictEqual((yield* Effect.flip(Effect.scoped(RunFolder.create(folder, files)))).reason, "not-empty")
+      yield* Effect.scoped(RunFolder.create(folder, started))
+      assert.strictEqual((yield* Effect.flip(Effect.scoped(RunFolder.create(folder, started)))).reason, "not-empty")
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 })

@@ -1,0 +1,159 @@
+/**
+ * `seed-grpo train`
+ */
+import { RunConfig } from "@seed-grpo/trainer"
+import { DateTime, Effect, FileSystem, Option, Path } from "effect"
+import { Command, Flag } from "effect/cli"
+import { backendFlag } from "./BackendChoice.ts"
+import { resumeRun, startRun } from "./RunTraining.ts"
+import { UsageError } from "./UsageError.ts"
+
+const optional = <A>(flag: Flag.Flag<A>, description: string) =>
+  flag.pipe(Flag.withDescription(description), Flag.optional)
+
+const flags = {
+  config: optional(Flag.File("config", { mustExist: true }), "A JSON file with the options of the run"),
+  resume: optional(Flag.Directory("resume"), "Go on with the run in this folder"),
+  out: optional(Flag.Directory("out"), "Folder of the run; runs/<time> by default"),
+  backend: backendFlag,
+  model: optional(Flag.Directory("model"), "Hugging Face model folder to start from"),
+  data: optional(Flag.File("data"), 'Training problems: JSON lines with "problem" and "answer"'),
+  heldOut: optional(Flag.File("held-out"), "Problems to evaluate on, never trained on"),
+  template: optional(Flag.Literals("template", ["none", "qwen_math", "r1"]), "How a problem becomes a prompt"),
+  method: optional(Flag.Literals("method", ["seed-grpo", "dr-grpo", "grpo", "rloo"]), "How advantages are made"),
+  steps: optional(Flag.Int("steps"), "Training steps"),
+  problemsPerStep: optional(Flag.Int("problems-per-step"), "Problems sampled in a step"),
+  groupSize: optional(Flag.Int("group-size"), "Completions per problem"),
+  maxTokens: optional(Flag.Int("max-tokens"), "Longest completion"),
+  learningRate: optional(Flag.Finite("learning-rate"), "Of AdamW"),
+  seed: optional(Flag.Int("seed"), "Of all randomness"),
+  show: Flag.Int("show").pipe(
+    Flag.withDescription("Print a group as its meanings every so many steps; 0 for never"),
+    Flag.withDefault(10),
+  ),
+}
+
+type Json = { readonly [key: string]: unknown }
+
+/** `{ a: Option.none(), b: Option.some(1) }` → `{ b: 1 }` */
+const given = (options: { readonly [key: string]: Option.Option<unknown> }): Json =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([key, value]) => (Option.isSome(value) ? [[key, value.value]] : [])),
+  )
+
+const asObject = (value: unknown): Json => (typeof value === "object" && value !== null ? (value as Json) : {})
+
+/** Paths in a configuration file start at that file, so that a run can be started from anywhere. */
+const resolvePaths = (json: Json, folder: string, path: Path.Path): Json => {
+  const resolved = (value: unknown) => (typeof value === "string" ? path.resolve(folder, value) : value)
+  const data = asObject(json["data"])
+  const files = Object.fromEntries(
+    ["train", "heldOut"].filter((key) => key in data).map((key) => [key, resolved(data[key])]),
+  )
+  return {
+    ...json,
+    ...("model" in json ? { model: resolved(json["model"]) } : {}),
+    ...("data" in json && typeof json["data"] === "object" ? { data: { ...data, ...files } } : {}),
+  }
+}
+
+/** A section that is chosen by name: another choice replaces it, because its other options mean nothing there. */
+const isOtherChoice = (below: Json, above: Json) =>
+  ["method", "kind"].some((key) => above[key] !== undefined && above[key] !== below[key])
+
+const overlay = (below: unknown, above: unknown): unknown => {
+  if (above === undefined) return below
+  if (typeof below !== "object" || typeof above !== "object") return above
+  const [base, change] = [asObject(below), asObject(above)]
+  return isOtherChoice(base, change) ? change : { ...base, ...change }
+}
+
+/** A configuration file, and flags over it. */
+export const configure = Effect.fn("configure")(function* (input: {
+  readonly file: Option.Option<string>
+  readonly changes: Json
+}) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  if (Option.isNone(input.file)) return yield* RunConfig.parse(input.changes, "options")
+  const text = yield* fs.readFileString(input.file.value).pipe(Effect.orDie)
+  const json = yield* RunConfig.json(text, input.file.value)
+  const base = resolvePaths(asObject(json), path.dirname(path.resolve(input.file.value)), path)
+  const keys = [...new Set([...Object.keys(base), ...Object.keys(input.changes)])]
+  const merged = Object.fromEntries(keys.map((key) => [key, overlay(base[key], input.changes[key])]))
+  return yield* RunConfig.parse(merged, input.file.value)
+})
+
+/** `runs/2026-11-23T10-15-00`, below the current folder. */
+const newFolder = Effect.map(DateTime.now, (now) => `runs/${DateTime.formatIso(now).slice(0, 19).replaceAll(":", "-")}`)
+
+export const train = Command.make(
+  "train",
+  flags,
+  Effect.fn(function* (options) {
+    const path = yield* Path.Path
+    if (Option.isSome(options.resume)) {
+      return yield* resumeRun({
+        folder: path.resolve(options.resume.value),
+        backend: options.backend,
+        show: options.show,
+      })
+    }
+    if (Option.isNone(options.config) && (Option.isNone(options.model) || Option.isNone(options.data))) {
+      return yield* Effect.fail(
+        new UsageError({
+          reason: "missing-option",
+          at: "seed-grpo train",
+          expected: "--config FILE, or --model FOLDER with --data FILE, or --resume FOLDER",
+          found: "none of them",
+          fix: "To see training at once, run `seed-grpo demo`.",
+        }),
+      )
+    }
+    const absolute = Option.map((file: string) => path.resolve(file))
+    const data = given({ train: absolute(options.data), heldOut: absolute(options.heldOut) })
+    const section = (values: { readonly [key: string]: Option.Option<unknown> }, name: string) => {
+      const set = given(values)
+      return Object.keys(set).length === 0 ? {} : { [name]: set }
+    }
+    const config = yield* configure({
+      file: options.config,
+      changes: {
+        ...given({
+          model: absolute(options.model),
+          template: options.template,
+          steps: options.steps,
+          problemsPerStep: options.problemsPerStep,
+          seed: options.seed,
+        }),
+        ...(Option.isNone(options.config) && Option.isNone(options.steps) ? { steps: 400 } : {}),
+        ...(Object.keys(data).length === 0 ? {} : { data: { kind: "files", ...data } }),
+        ...section({ groupSize: options.groupSize, maxTokens: options.maxTokens }, "sampling"),
+        ...section({ method: options.method }, "advantage"),
+        ...section({ learningRate: options.learningRate }, "optimizer"),
+      },
+    })
+    const folder = Option.isSome(options.out) ? options.out.value : yield* newFolder
+    yield* startRun({
+      config,
+      folder: path.resolve(folder),
+      backend: options.backend,
+      show: options.show,
+    })
+  }),
+).pipe(
+  Command.withDescription(
+    "Train a policy with SEED-GRPO, or with Dr.GRPO, GRPO or RLOO. Ctrl-C saves; --resume goes on, and gives what an " +
+      "uninterrupted run would have given, bit for bit.",
+  ),
+  Command.withShortDescription("Train a policy, or go on with a run"),
+  Command.withExamples([
+    { command: "seed-grpo train --config run.json", description: "Start a run from a configuration" },
+    { command: "seed-grpo train --config run.json --method grpo", description: "The same with plain GRPO" },
+    {
+      command: "seed-grpo train --model ./qwen --data math.jsonl --template qwen_math --steps 100",
+      description: "Start a run without a configuration file, with the values of Dr.GRPO's recipe",
+    },
+    { command: "seed-grpo train --resume runs/2026-11-23T10-15-00", description: "Go on with a run" },
+  ]),
+)
