@@ -15,7 +15,9 @@ const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "
 const [major, minor] = process.versions.node.split(".").map(Number)
 
 if (major < 20) {
-  console.error(`seed-grpo: this needs Node 20 or newer to start (found ${process.versions.node}). See https://nodejs.org.`)
+  console.error(
+    `seed-grpo: this needs Node 20 or newer to start (found ${process.versions.node}). See https://nodejs.org.`,
+  )
   process.exit(1)
 }
 

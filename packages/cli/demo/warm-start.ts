@@ -120,7 +120,7 @@ const optimizer = GrpoOptimizer.layer({
   maxGradientNorm: 1,
   clip: { low: 0.2, high: 0.2 },
   temperature: 1,
-  microBatchRows: ROWS,
+  microBatchTokens: 4096,
 })
 
 await Effect.runPromise(

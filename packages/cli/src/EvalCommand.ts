@@ -13,6 +13,9 @@ import { backendFlag, backendLayer } from "./BackendChoice.ts"
 import { progress } from "./Progress.ts"
 import { UsageError } from "./UsageError.ts"
 
+/** Problems between two words of progress. */
+const PROBLEMS_AT_ONCE = 32
+
 interface ProblemSet {
   readonly title: string
   readonly file: string
@@ -86,7 +89,10 @@ const flags = {
   ),
   maxTokens: Flag.Int("max-tokens").pipe(Flag.withDescription("Longest completion"), Flag.withDefault(3000)),
   limit: Flag.Int("limit").pipe(Flag.withDescription("Only the first so many problems of each set"), Flag.optional),
-  batch: Flag.Int("batch").pipe(Flag.withDescription("Completions decoded side by side"), Flag.withDefault(64)),
+  batchTokens: Flag.Int("batch-tokens").pipe(
+    Flag.withDescription("Tokens of prompts and completions decoded side by side, at most; memory grows with it"),
+    Flag.withDefault(65_536),
+  ),
   seed: Flag.Int("seed").pipe(Flag.withDescription("Of the sampled completions"), Flag.withDefault(0)),
   backend: backendFlag,
   out: Flag.File("out").pipe(
@@ -120,7 +126,7 @@ export const evaluation = Command.make(
         temperature,
         maxTokens: options.maxTokens,
         seed: options.seed,
-        batchRows: options.batch,
+        problemsAtOnce: PROBLEMS_AT_ONCE,
         onProgress: yield* progress(`${title}${samples > 1 ? ` × ${samples}` : ""}`),
       })
       return { evaluated, summary: Evaluation.summarise(evaluated, samples) }
@@ -156,7 +162,7 @@ export const evaluation = Command.make(
       return rows
     }).pipe(
       Effect.provide(
-        Layer.merge(PolicySampler.layer, Equivalence.layerMath).pipe(
+        Layer.merge(PolicySampler.layer(options), Equivalence.layerMath).pipe(
           Layer.provide(Policy.layer(options.model)),
           Layer.provideMerge(backendLayer(options.backend)),
         ),

@@ -7,14 +7,18 @@ describe("seed-grpo", () => {
   it("explains itself", async () => {
     const { code, out } = await run(["--help"])
     assert.strictEqual(code, 0)
-    for (const name of ["demo", "train", "eval", "entropy", "verify", "report", "doctor", "native"]) assert.include(out, name)
+    for (const name of ["demo", "train", "eval", "entropy", "verify", "report", "doctor", "native"])
+      assert.include(out, name)
   })
 
-  it.each(["train", "eval", "entropy", "verify", "report", "doctor", "demo"])("%s --help has a description", async (name) => {
-    const { code, out } = await run([name, "--help"])
-    assert.strictEqual(code, 0)
-    assert.match(out, /DESCRIPTION/i)
-  })
+  it.each(["train", "eval", "entropy", "verify", "report", "doctor", "demo"])(
+    "%s --help has a description",
+    async (name) => {
+      const { code, out } = await run([name, "--help"])
+      assert.strictEqual(code, 0)
+      assert.match(out, /DESCRIPTION/i)
+    },
+  )
 
   it("an unknown flag is an error", async () => {
     assert.notStrictEqual((await run(["train", "--modle", "x"])).code, 0)
@@ -39,7 +43,14 @@ describe("seed-grpo entropy", () => {
     const { code, out } = await run(["entropy"], { input })
     assert.strictEqual(code, 0)
     const row = JSON.parse(out) as Record<string, unknown>
-    assert.deepInclude(row, { id: "a", prompt: "?", answers: 4, clusters: 3, estimator: "discrete", unreadable: "own-cluster" })
+    assert.deepInclude(row, {
+      id: "a",
+      prompt: "?",
+      answers: 4,
+      clusters: 3,
+      estimator: "discrete",
+      unreadable: "own-cluster",
+    })
     assert.closeTo(row["entropy"] as number, 1.039720771, 1e-9)
     assert.deepStrictEqual(row["clusterIds"], [0, 0, 1, 2])
     assert.deepStrictEqual(row["answersFound"], ["1/2", "0.5", "2", null])
@@ -48,7 +59,16 @@ describe("seed-grpo entropy", () => {
   it("scores a file as a table, by exact text, without unreadable responses", async () => {
     const file = join(temporaryFolder(), "answers.jsonl")
     writeFileSync(file, `${JSON.stringify({ responses: ["1/2", "0.5", "no idea at all"] })}\n`)
-    const { out } = await run(["entropy", file, "--format", "table", "--equivalence", "exact", "--unreadable", "left-out"])
+    const { out } = await run([
+      "entropy",
+      file,
+      "--format",
+      "table",
+      "--equivalence",
+      "exact",
+      "--unreadable",
+      "left-out",
+    ])
     assert.match(out, /^0\.693 row 1/)
     assert.include(out, "1 rows, mean semantic entropy 0.693 nats")
   })
@@ -79,7 +99,18 @@ describe("seed-grpo eval", () => {
       { problem: "1+3=", answer: "" },
     ]
     writeFileSync(join(folder, "set.jsonl"), problems.map((one) => JSON.stringify(one)).join("\n"))
-    const flags = ["--template", "none", "--samples", "4", "--temperature", "1", "--max-tokens", "6", "--backend", "cpu"]
+    const flags = [
+      "--template",
+      "none",
+      "--samples",
+      "4",
+      "--temperature",
+      "1",
+      "--max-tokens",
+      "6",
+      "--backend",
+      "cpu",
+    ]
     const args = ["eval", "--model", "policy", "--data", "set.jsonl", "--out", "result.json", ...flags]
     const { code, err, out } = await run(args, { cwd: folder })
     assert.strictEqual(code, 0, err)

@@ -24,7 +24,10 @@ export interface Started {
   readonly finished: Promise<Finished>
 }
 
-export const start = (args: ReadonlyArray<string>, options: { readonly cwd?: string; readonly input?: string } = {}): Started => {
+export const start = (
+  args: ReadonlyArray<string>,
+  options: { readonly cwd?: string; readonly input?: string } = {},
+): Started => {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { ...process.env, NO_COLOR: "1" },

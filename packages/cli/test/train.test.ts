@@ -91,7 +91,18 @@ describe("seed-grpo train", () => {
     writeFileSync(join(folder, "train.jsonl"), [...good, '{"problem":"1+1="}'].join("\n"))
     writeFileSync(join(folder, "test.jsonl"), good.slice(0, 5).join("\n"))
     const args = ["train", "--model", "policy", "--data", "train.jsonl", "--held-out", "test.jsonl", "--out", "run"]
-    const sizes = ["--steps", "2", "--problems-per-step", "3", "--group-size", "2", "--max-tokens", "5", "--backend", "cpu"]
+    const sizes = [
+      "--steps",
+      "2",
+      "--problems-per-step",
+      "3",
+      "--group-size",
+      "2",
+      "--max-tokens",
+      "5",
+      "--backend",
+      "cpu",
+    ]
     const { code, err, out } = await run([...args, ...sizes], { cwd: folder })
     assert.strictEqual(code, 0, err)
     assert.match(err, /train\.jsonl line 31 set aside: the reference answer is empty/)
@@ -100,13 +111,37 @@ describe("seed-grpo train", () => {
   })
 
   const refusals: ReadonlyArray<readonly [string, (folder: string) => void, RegExp]> = [
-    ["an unknown option", (f) => writeFileSync(join(f, "run.json"), '{"model":"policy","steps":1,"data":{"kind":"arithmetic"},"lr":1}'), /lr/],
-    ["a value of the wrong type", (f) => writeFileSync(join(f, "run.json"), '{"model":"policy","steps":"1","data":{"kind":"arithmetic"}}'), /steps/],
+    [
+      "an unknown option",
+      (f) => writeFileSync(join(f, "run.json"), '{"model":"policy","steps":1,"data":{"kind":"arithmetic"},"lr":1}'),
+      /lr/,
+    ],
+    [
+      "a value of the wrong type",
+      (f) => writeFileSync(join(f, "run.json"), '{"model":"policy","steps":"1","data":{"kind":"arithmetic"}}'),
+      /steps/,
+    ],
     ["a file that is not JSON", (f) => writeFileSync(join(f, "run.json"), "steps: 1"), /run\.json: expected JSON/],
-    ["a model folder without weights", (f) => writeFileSync(join(f, "run.json"), `{"model":".","steps":1,"data":{"kind":"arithmetic"}}`), /expected a file config\.json, found/],
-    ["a truncated checkpoint", (f) => writeFileSync(join(f, "policy", "model.safetensors"), "short"), /model\.safetensors: safetensors file: expected at least 8 bytes/],
-    ["a lying header", (f) => writeFileSync(join(f, "policy", "model.safetensors"), Buffer.from([255, 255, 255, 255, 0, 0, 0, 0, 1])), /safetensors header length/],
-    ["an architecture that is not understood", (f) => writeFileSync(join(f, "policy", "config.json"), '{"model_type":"mamba"}'), /expected "qwen2", found "mamba"/],
+    [
+      "a model folder without weights",
+      (f) => writeFileSync(join(f, "run.json"), `{"model":".","steps":1,"data":{"kind":"arithmetic"}}`),
+      /expected a file config\.json, found/,
+    ],
+    [
+      "a truncated checkpoint",
+      (f) => writeFileSync(join(f, "policy", "model.safetensors"), "short"),
+      /model\.safetensors: safetensors file: expected at least 8 bytes/,
+    ],
+    [
+      "a lying header",
+      (f) => writeFileSync(join(f, "policy", "model.safetensors"), Buffer.from([255, 255, 255, 255, 0, 0, 0, 0, 1])),
+      /safetensors header length/,
+    ],
+    [
+      "an architecture that is not understood",
+      (f) => writeFileSync(join(f, "policy", "config.json"), '{"model_type":"mamba"}'),
+      /expected "qwen2", found "mamba"/,
+    ],
   ]
 
   it.each(refusals)("%s is refused in words, without a stack", async (_, damage, message) => {

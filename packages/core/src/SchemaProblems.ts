@@ -7,7 +7,8 @@ import { type Schema, SchemaIssue } from "effect"
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const segment = (key: unknown): string => String(typeof key === "object" && key !== null && "key" in key ? key.key : key)
+const segment = (key: unknown): string =>
+  String(typeof key === "object" && key !== null && "key" in key ? key.key : key)
 
 /**
  * One line for each problem: where, and what was expected there.

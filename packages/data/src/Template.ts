@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import { Extract } from "@seed-grpo/equivalence"
 
 /**
  * A way to ask.
@@ -16,6 +17,8 @@ export interface Template {
   readonly render: (question: string) => string
   /** Texts that end a completion and stay in it. */
   readonly stop: ReadonlyArray<string>
+  /** Where the answer has to stand, because the template asks for it there. */
+  readonly answerRules: ReadonlyArray<Extract.ExtractionRule>
 }
 
 /**
@@ -30,7 +33,12 @@ export type TemplateName = "none" | "qwen_math" | "r1"
  * @since 0.1.0
  * @category templates
  */
-export const none: Template = { name: "none", render: (question) => question, stop: [] }
+export const none: Template = {
+  name: "none",
+  render: (question) => question,
+  stop: [],
+  answerRules: Extract.ALL_RULES,
+}
 
 /**
  * Qwen's chat format, asking for step-by-step reasoning with the final answer in a box.
@@ -44,6 +52,7 @@ export const qwenMath: Template = {
     "<|im_start|>system\nPlease reason step by step, and put your final answer within \\boxed{}.<|im_end|>\n" +
     `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\n`,
   stop: [],
+  answerRules: ["boxed"],
 }
 
 /**
@@ -61,6 +70,7 @@ export const r1: Template = {
     "respectively, i.e., <think> reasoning process here </think> <answer> answer here </answer>.\n" +
     `User: ${question}\nAssistant: <think>`,
   stop: ["</answer>"],
+  answerRules: ["answer-tag"],
 }
 
 /**

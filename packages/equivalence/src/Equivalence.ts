@@ -6,7 +6,7 @@
 import { Clustering } from "@seed-grpo/core"
 import { Context, Effect, Layer } from "effect"
 import { answerKey } from "./AnswerKey.ts"
-import { extract } from "./Extract.ts"
+import { extract, type ExtractionRule } from "./Extract.ts"
 import { type Grade, grade } from "./Grade.ts"
 
 /**
@@ -16,8 +16,12 @@ import { type Grade, grade } from "./Grade.ts"
 export class Equivalence extends Context.Service<
   Equivalence,
   {
-    /** Is a response right? */
-    readonly grade: (golds: ReadonlyArray<string>, response: string) => Effect.Effect<Grade>
+    /** Is a response right? With `rules`, only answers found in these ways count. */
+    readonly grade: (
+      golds: ReadonlyArray<string>,
+      response: string,
+      rules?: ReadonlyArray<ExtractionRule>,
+    ) => Effect.Effect<Grade>
     /**
      * Cluster id of each answer, `[n]`, numbered from 0 in order of first appearance; nothing where there is no answer.
      */
@@ -41,7 +45,7 @@ const clusterBy =
  * @category layers
  */
 export const layerMath: Layer.Layer<Equivalence> = Layer.succeed(Equivalence)({
-  grade: (golds, response) => Effect.sync(() => grade(golds, response)),
+  grade: (golds, response, rules) => Effect.sync(() => grade(golds, response, rules)),
   cluster: (answers) => Effect.sync(() => clusterBy((answer) => answerKey(answer).key)(answers)),
 })
 
@@ -53,9 +57,9 @@ export const layerMath: Layer.Layer<Equivalence> = Layer.succeed(Equivalence)({
  * @category layers
  */
 export const layerExact: Layer.Layer<Equivalence> = Layer.succeed(Equivalence)({
-  grade: (golds, response) =>
+  grade: (golds, response, rules) =>
     Effect.sync((): Grade => {
-      const extracted = extract(response)
+      const extracted = extract(response, rules)
       const correct = extracted !== undefined && golds.includes(extracted.answer)
       return {
         correct,

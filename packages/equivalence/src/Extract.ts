@@ -96,20 +96,43 @@ const wholeResponse = (text: string): ReadonlyArray<Span> => {
     : []
 }
 
-const RULES: ReadonlyArray<readonly [ExtractionRule, (text: string) => ReadonlyArray<Span>]> = [
-  ["boxed", boxes],
-  ["answer-tag", tags],
-  ["hashes", (text) => matches(text, /####[ \t]*([^\n]*)/g)],
-  ["phrase", (text) => matches(text, /\banswer(?: is|:)[: \t]*([^\n]*?)(?=\.?(?:\s|$)(?:\n|$)|\. [A-Z]|\n|$)/gi)],
-  ["whole-response", wholeResponse],
-  ["last-number", (text) => matches(text, /(-?\d[\d,]*(?:\.\d+)?(?:\/\d+)?)/g)],
+/** The contents of answer tags, narrowed to the last box inside where there is one. */
+const tagged = (text: string): ReadonlyArray<Span> =>
+  tags(text).map(({ end, start }) => {
+    const box = boxes(text.slice(start, end)).at(-1)
+    return box === undefined ? { start, end } : { start: start + box.start, end: start + box.end }
+  })
+
+const FINDERS: { readonly [Rule in ExtractionRule]: (text: string) => ReadonlyArray<Span> } = {
+  boxed: boxes,
+  "answer-tag": tagged,
+  hashes: (text) => matches(text, /####[ \t]*([^\n]*)/g),
+  phrase: (text) => matches(text, /\banswer(?: is|:)[: \t]*([^\n]*?)(?=\.?(?:\s|$)(?:\n|$)|\. [A-Z]|\n|$)/gi),
+  "whole-response": wholeResponse,
+  "last-number": (text) => matches(text, /(-?\d[\d,]*(?:\.\d+)?(?:\/\d+)?)/g),
+}
+
+/**
+ * Every rule, in the order in which they are tried.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const ALL_RULES: ReadonlyArray<ExtractionRule> = [
+  "boxed",
+  "answer-tag",
+  "hashes",
+  "phrase",
+  "whole-response",
+  "last-number",
 ]
 
 /** A box or tag that was begun and not finished, or is empty, is a promise without an answer. */
 const BEGUN = /\\(?:boxed|fbox)\s*\{|<answer>/
 
 /**
- * The final answer of a response, or nothing when it has none.
+ * The final answer of a response, or nothing when it has none. With `rules`, answers found in other ways do not count:
+ * where a prompt asks for a box, a number at the end of half a solution is no answer.
  *
  * @example
  * ```ts
@@ -120,14 +143,15 @@ const BEGUN = /\\(?:boxed|fbox)\s*\{|<answer>/
  * assert.equal(found?.answer, "\\frac{3}{4}")
  * assert.equal(found?.rule, "boxed")
  * assert.equal(Extract.extract("I do not know"), undefined)
+ * assert.equal(Extract.extract("so it is 7", ["boxed"]), undefined)
  * ```
  *
  * @since 0.1.0
  * @category extraction
  */
-export const extract = (text: string): Extracted | undefined => {
-  for (const [rule, find] of RULES) {
-    const candidates = find(text)
+export const extract = (text: string, rules: ReadonlyArray<ExtractionRule> = ALL_RULES): Extracted | undefined => {
+  for (const rule of rules) {
+    const candidates = FINDERS[rule](text)
       .map(({ end, start }) => ({ start, end, answer: text.slice(start, end).trim() }))
       .filter(({ answer }) => answer.length > 0)
     const last = candidates.at(-1)

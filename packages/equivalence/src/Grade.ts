@@ -5,7 +5,7 @@
  */
 import { answerKey } from "./AnswerKey.ts"
 import { compare, type Verdict } from "./Compare.ts"
-import { extract, type Extracted } from "./Extract.ts"
+import { ALL_RULES, extract, type Extracted, type ExtractionRule } from "./Extract.ts"
 
 /**
  * A graded response.
@@ -33,7 +33,7 @@ const noAnswer = (reason: string): Grade => ({
 
 /**
  * Grades a response against reference answers, any of which will do. An empty response, and one with several different
- * boxed answers, is never right.
+ * boxed answers, is never right. With `rules`, only answers found in these ways count.
  *
  * @example
  * ```ts
@@ -48,8 +48,12 @@ const noAnswer = (reason: string): Grade => ({
  * @since 0.1.0
  * @category grading
  */
-export const grade = (golds: ReadonlyArray<string>, response: string): Grade => {
-  const extracted = extract(response)
+export const grade = (
+  golds: ReadonlyArray<string>,
+  response: string,
+  rules: ReadonlyArray<ExtractionRule> = ALL_RULES,
+): Grade => {
+  const extracted = extract(response, rules)
   if (extracted === undefined) return noAnswer("no answer was found in the response")
   if (disagree(extracted)) return noAnswer("several answers are boxed and they disagree")
   const verdicts = golds.map((gold) => compare(gold, extracted.answer))

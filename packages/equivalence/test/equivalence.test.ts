@@ -115,6 +115,13 @@ describe("Extract", () => {
     assert.strictEqual(Extract.extract(text), undefined)
   })
 
+  it("counts only what was asked for", () => {
+    assert.strictEqual(Extract.extract("The answer is 7.", ["boxed"]), undefined)
+    assert.strictEqual(Extract.extract("\\boxed{7}", ["answer-tag"]), undefined)
+    const inside = Extract.extract("</think> <answer> It is \\boxed{7}. </answer>", ["answer-tag"])
+    assert.strictEqual(inside?.answer, "7")
+  })
+
   it("takes time in proportion to hostile input", () => {
     const hostile = [
       "\\boxed{".repeat(20_000),

@@ -81,8 +81,11 @@ export interface GrpoOptions {
   readonly clip: { readonly low: number; readonly high: number }
   /** That of sampling. */
   readonly temperature: number
-  /** At most this many rows are differentiated at once; memory grows with it, the result does not change. */
-  readonly microBatchRows: number
+  /**
+   * About how many tokens, padding included, are differentiated at once (at least one row is). Memory grows with it, the
+   * result does not change.
+   */
+  readonly microBatchTokens: number
 }
 
 /**
@@ -114,8 +117,26 @@ const measure = (tokens: ReadonlyArray<TokenRecord>, clip: GrpoOptions["clip"]) 
   }
 }
 
-const chunks = <A>(items: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+/** Splits rows, in order, so that each part padded to its longest holds at most so many tokens, or is a single row. */
+const microBatches = (
+  rows: ReadonlyArray<TrainingRow>,
+  mostTokens: number,
+): ReadonlyArray<ReadonlyArray<TrainingRow>> => {
+  const parts: Array<Array<TrainingRow>> = []
+  let [prompt, completion] = [0, 0]
+  for (const row of rows) {
+    prompt = Math.max(prompt, row.prompt.length)
+    completion = Math.max(completion, row.completion.length)
+    const part = parts.at(-1)
+    if (part !== undefined && (part.length + 1) * (prompt + completion) <= mostTokens) part.push(row)
+    else {
+      parts.push([row])
+      prompt = row.prompt.length
+      completion = row.completion.length
+    }
+  }
+  return parts
+}
 
 /**
  * AdamW on the gradient of an objective, clipped by its global norm.
@@ -138,7 +159,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
         let loss = 0
         let gradients: AdamW.Tensors | undefined
         const tokens: Array<TokenRecord> = []
-        for (const part of chunks(rows, options.microBatchRows)) {
+        for (const part of microBatches(rows, options.microBatchTokens)) {
           const computed = policyGradient(options.objective, policy.parameters(), policy.config, part, {
             temperature: options.temperature,
             batchRows,

@@ -17,7 +17,7 @@ const options: GrpoOptimizer.GrpoOptions = {
   maxGradientNorm: 1,
   clip,
   temperature: 1,
-  microBatchRows: 64,
+  microBatchTokens: 4096,
 }
 
 const policy = Layer.effect(
@@ -115,13 +115,13 @@ describe("GrpoOptimizer", () => {
 
   it.effect("micro-batches of one give the same step as one batch", () =>
     Effect.gen(function* () {
-      const after = (microBatchRows: number) =>
+      const after = (microBatchTokens: number) =>
         Effect.gen(function* () {
           const { update } = yield* GrpoOptimizer.GrpoOptimizer
           const metrics = yield* update(rows)
           return { metrics, weights: yield* weights }
-        }).pipe(Effect.provide(optimizer({ microBatchRows }), { local: true }))
-      const whole = yield* after(64)
+        }).pipe(Effect.provide(optimizer({ microBatchTokens }), { local: true }))
+      const whole = yield* after(4096)
       const parts = yield* after(1)
       assert.closeTo(parts.metrics.loss, whole.metrics.loss, 1e-6)
       assert.closeTo(parts.metrics.gradientNorm, whole.metrics.gradientNorm, 1e-5 * whole.metrics.gradientNorm)

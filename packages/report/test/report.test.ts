@@ -73,7 +73,9 @@ const stepEvent = (step: number, change: Partial<CompletionRecord> = {}): RunEve
   type: "step",
   record: record(step),
   timing: timing(step),
-  completions: [0, 1, 2].map((sample) => completion(step, sample, sample === 2 ? { cluster: 1, reward: 0, text: "2/6", answer: "2/6", ...change } : {})),
+  completions: [0, 1, 2].map((sample) =>
+    completion(step, sample, sample === 2 ? { cluster: 1, reward: 0, text: "2/6", answer: "2/6", ...change } : {}),
+  ),
 })
 
 const START = { step: 0, records: 0, completions: 0 }
@@ -95,7 +97,10 @@ const recorded = (change: Partial<CompletionRecord> = {}) =>
 describe("Escape", () => {
   it("shows what would change how text is shown", () => {
     assert.strictEqual(Escape.forTerminal("a\u001b]0;title\u0007\r\n\u202eb\u007f"), "a␛]0;title␇␍␊�b␡")
-    assert.strictEqual(Escape.forHtml(`<script>alert("x")</script>&'`), "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;")
+    assert.strictEqual(
+      Escape.forHtml(`<script>alert("x")</script>&'`),
+      "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;",
+    )
     assert.notInclude(Escape.jsonForScript({ text: "</script><script>" }), "<")
     assert.deepStrictEqual(JSON.parse(Escape.jsonForScript({ text: "</script>\u2028" })), { text: "</script>\u2028" })
   })
@@ -138,7 +143,8 @@ describe("RunFiles", () => {
       assert.deepStrictEqual(run.timings, [timing(1), timing(2)])
       assert.strictEqual(run.completions.length, 6)
       assert.deepStrictEqual(run.environment, [{ node: "24" }])
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  )
 
   it.live("rolls back to a checkpoint, half lines and all, and gives the same bytes again", () =>
     Effect.gen(function* () {
@@ -155,13 +161,15 @@ describe("RunFiles", () => {
         }),
       )
       assert.deepStrictEqual(yield* Effect.forEach(names, (name) => fs.readFileString(`${folder}/${name}`)), before)
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  )
 
   it.live("a record shorter than the checkpoint is an error, not a gap", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(RunFiles.open(yield* recorded(), { step: 2, records: 9, completions: 6 }))
       assert.strictEqual(error.reason, "cut-short")
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  )
 
   it.live("a run that is being written is readable up to its last whole line", () =>
     Effect.gen(function* () {
@@ -169,17 +177,24 @@ describe("RunFiles", () => {
       const folder = yield* recorded()
       yield* fs.writeFileString(`${folder}/completions.jsonl`, '{"step":3,"te', { flag: "a" })
       assert.strictEqual((yield* RunFiles.read(folder)).completions.length, 6)
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  )
 
   it.live("a folder that is no run is a typed error", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(RunFiles.read("no-such-run"))).reason, "not-read")
-    }).pipe(Effect.provide(NodeServices.layer)))
+    }).pipe(Effect.provide(NodeServices.layer)),
+  )
 })
 
 describe("TerminalView", () => {
   it("a step in one line", () => {
-    const line = TerminalView.stepLine(record(7), timing(7), { steps: 100, heldOut: evaluation }, TerminalView.noColours)
+    const line = TerminalView.stepLine(
+      record(7),
+      timing(7),
+      { steps: 100, heldOut: evaluation },
+      TerminalView.noColours,
+    )
     assert.strictEqual(
       line,
       "step   7/100 │ reward 0.50 │ held-out  50 % │ entropy 0.50 nats │ groups ✓ 25 % ~ 50 % ✗ 25 % │  4.0k tok/s │ 0.32 s │ left 0:03",
@@ -197,7 +212,13 @@ describe("TerminalView", () => {
   })
 
   it("durations", () => {
-    assert.deepStrictEqual([0, 59.6, 3599, 3600, -5].map(TerminalView.duration), ["0:00", "1:00", "59:59", "1:00:00", "0:00"])
+    assert.deepStrictEqual([0, 59.6, 3599, 3600, -5].map(TerminalView.duration), [
+      "0:00",
+      "1:00",
+      "59:59",
+      "1:00:00",
+      "0:00",
+    ])
   })
 })
 
@@ -215,12 +236,15 @@ describe("HtmlReport", () => {
       assert.strictEqual(document.querySelectorAll("img").length, 0)
       assert.notInclude(html, "http://www.example")
       const steps = JSON.parse(document.querySelector("#steps")!.textContent) as ReadonlyArray<{
-        readonly groups: ReadonlyArray<{ readonly clusters: ReadonlyArray<{ readonly members: ReadonlyArray<{ text: string }> }> }>
+        readonly groups: ReadonlyArray<{
+          readonly clusters: ReadonlyArray<{ readonly members: ReadonlyArray<{ text: string }> }>
+        }>
       }>
       assert.strictEqual(steps.length, 2)
       assert.strictEqual(steps[0]!.groups[0]!.clusters[1]!.members[0]!.text, attack)
       assert.include(document.querySelector("h1")!.textContent, "alert(1)")
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  )
 
   it.live("of a run without a step yet is a page that says so", () =>
     Effect.gen(function* () {
@@ -231,5 +255,6 @@ describe("HtmlReport", () => {
       yield* RunFiles.open(folder, START)
       const html = yield* fs.readFileString(yield* HtmlReport.write(folder, "empty"))
       assert.include(html, "0 completions sampled")
-    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+    }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+  )
 })

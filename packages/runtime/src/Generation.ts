@@ -14,6 +14,7 @@ import * as DrawToken from "./DrawToken.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import * as Padding from "./Padding.ts"
 import type { Parameters } from "./Parameters.ts"
+import { disposeCache, prefill } from "./Prefill.ts"
 import { tidy } from "./Tidy.ts"
 
 /**
@@ -123,17 +124,6 @@ const check = (config: ModelConfig, request: GenerationRequest): void => {
   }
 }
 
-const shareCache = (cache: KeyValueCache, samples: number): KeyValueCache => {
-  const share = (x: tf.Tensor4D): tf.Tensor4D => {
-    const [prompts, heads, columns, width] = x.shape
-    const copies = tf.tile(tf.reshape(x, [prompts, 1, heads, columns * width]), [1, samples, 1, 1])
-    return tf.reshape(copies, [prompts * samples, heads, columns, width])
-  }
-  return cache.map(({ keys, values }) => ({ keys: share(keys), values: share(values) }))
-}
-
-const disposeCache = (cache: KeyValueCache) => cache.forEach(({ keys, values }) => tf.dispose([keys, values]))
-
 /**
  * Starts generating.
  *
@@ -160,21 +150,10 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
   })
   let cache: KeyValueCache = []
 
-  const prefill = (): tf.Tensor2D => {
-    const [scores, past] = tidy(() => {
-      const { hidden, cache: read } = hiddenStates(parameters, config, padded)
-      const width = config.hiddenSize
-      const last = tf.slice(
-        tf.reshape(hidden, [prompts.length, padded.columns, width]),
-        [0, padded.columns - 1, 0],
-        [-1, 1, width],
-      )
-      const scored = logits(parameters, config, tf.reshape(last, [prompts.length, width]))
-      const copies = tf.reshape(tf.tile(tf.expandDims(scored, 1), [1, samples, 1]), [rows, config.vocabularySize])
-      return [copies as tf.Tensor2D, shareCache(read, samples)] as const
-    })
-    cache = past
-    return scores
+  const begin = (): tf.Tensor2D => {
+    const read = prefill(parameters, config, padded, samples)
+    cache = read.cache
+    return read.logits
   }
 
   const advance = (): tf.Tensor2D => {
@@ -197,7 +176,7 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
   }
 
   const next = async (): Promise<boolean> => {
-    const scores = cache.length === 0 ? prefill() : advance()
+    const scores = cache.length === 0 ? begin() : advance()
     const values = (await scores.data()) as Float32Array
     scores.dispose()
     const vocabulary = config.vocabularySize

@@ -37,45 +37,81 @@ const toSamplingError = (error: Generation.GenerationError): SamplingError =>
   })
 
 /**
+ * @since 0.1.0
+ * @category models
+ */
+export interface PolicySamplerOptions {
+  /**
+   * Tokens of prompts and completions, at their longest, that are decoded side by side; a single group always is. Memory
+   * grows with it; which tokens are sampled does not depend on it.
+   */
+  readonly batchTokens?: number
+}
+
+/** Splits problems, in order, into batches that fit. */
+const batches = (
+  prompts: ReadonlyArray<Int32Array>,
+  tokensOf: (longestPrompt: number) => number,
+  mostTokens: number,
+): ReadonlyArray<ReadonlyArray<number>> => {
+  const parts: Array<Array<number>> = []
+  let longest = 0
+  for (const [index, prompt] of prompts.entries()) {
+    longest = Math.max(longest, prompt.length)
+    const part = parts.at(-1)
+    if (part !== undefined && (part.length + 1) * tokensOf(longest) <= mostTokens) part.push(index)
+    else {
+      parts.push([index])
+      longest = prompt.length
+    }
+  }
+  return parts
+}
+
+const make = Effect.fnUntraced(function* ({ batchTokens = 65_536 }: PolicySamplerOptions) {
+  const { config, generate, tokenizer } = yield* Policy.Policy
+
+  const sample = Effect.fn("PolicySampler.sample")(function* (
+    request: SampleRequest,
+  ): Effect.fn.Return<ReadonlyArray<Group>, SamplingError> {
+    const { groupSize, maxTokens, problems, step, stop } = request
+    const key = Rng.key(request.seed, request.stream)
+    const names = problems.map(({ problem }) => Rng.hash(problem.id))
+    const prompts = problems.map(({ prompt }) => tokenizer.encode(prompt))
+    const rowTokens = (prompt: number) => groupSize * Math.min(prompt + maxTokens, config.maxPositions)
+    const parts = yield* Effect.forEach(batches(prompts, rowTokens, batchTokens), (indices) =>
+      generate({
+        prompts: indices.map((index) => prompts[index]!),
+        samples: groupSize,
+        maxTokens,
+        temperature: request.temperature,
+        endTokens: config.endTokens,
+        ...(stop.length === 0 ? {} : { isComplete: endsWithStop(tokenizer, stop) }),
+        uniform: (row, token) =>
+          Rng.uniform(key, [step, names[indices[Math.floor(row / groupSize)]!]!, row % groupSize, token]),
+      }).pipe(Effect.mapError(toSamplingError)),
+    )
+    const completions = parts.flat().map((row): Completion => ({ ...row, text: tokenizer.decode(row.tokens) }))
+    return problems.map(({ problem, prompt }, index) => ({
+      problem,
+      prompt,
+      promptTokens: prompts[index]!,
+      completions: completions.slice(index * groupSize, (index + 1) * groupSize),
+    }))
+  })
+
+  return Sampler.of({
+    sample,
+    countTokens: (prompt) => Effect.sync(() => tokenizer.encode(prompt).length),
+    contextLength: config.maxPositions,
+  })
+})
+
+/**
  * Samples from the {@link Policy.Policy}.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<Sampler, never, Policy.Policy> = Layer.effect(
-  Sampler,
-  Effect.gen(function* () {
-    const { config, generate, tokenizer } = yield* Policy.Policy
-
-    const sample = Effect.fn("PolicySampler.sample")(function* (
-      request: SampleRequest,
-    ): Effect.fn.Return<ReadonlyArray<Group>, SamplingError> {
-      const { groupSize, problems, step, stop } = request
-      const key = Rng.key(request.seed, request.stream)
-      const names = problems.map(({ problem }) => Rng.hash(problem.id))
-      const prompts = problems.map(({ prompt }) => tokenizer.encode(prompt))
-      const rows = yield* generate({
-        prompts,
-        samples: groupSize,
-        maxTokens: request.maxTokens,
-        temperature: request.temperature,
-        endTokens: config.endTokens,
-        ...(stop.length === 0 ? {} : { isComplete: endsWithStop(tokenizer, stop) }),
-        uniform: (row, token) => Rng.uniform(key, [step, names[Math.floor(row / groupSize)]!, row % groupSize, token]),
-      }).pipe(Effect.mapError(toSamplingError))
-      const completions = rows.map((row): Completion => ({ ...row, text: tokenizer.decode(row.tokens) }))
-      return problems.map(({ problem, prompt }, index) => ({
-        problem,
-        prompt,
-        promptTokens: prompts[index]!,
-        completions: completions.slice(index * groupSize, (index + 1) * groupSize),
-      }))
-    })
-
-    return Sampler.of({
-      sample,
-      countTokens: (prompt) => Effect.sync(() => tokenizer.encode(prompt).length),
-      contextLength: config.maxPositions,
-    })
-  }),
-)
+export const layer = (options: PolicySamplerOptions = {}): Layer.Layer<Sampler, never, Policy.Policy> =>
+  Layer.effect(Sampler, make(options))

@@ -19,18 +19,21 @@ const request: Sampler.SampleRequest = {
   step: 0,
 }
 
-const policy = PolicySampler.layer.pipe(
-  Layer.provide(
-    Layer.effect(
-      Policy.Policy,
-      Effect.suspend(() => Policy.make(tinyModel())),
+const policyWith = (options: PolicySampler.PolicySamplerOptions) =>
+  PolicySampler.layer(options).pipe(
+    Layer.provide(
+      Layer.effect(
+        Policy.Policy,
+        Effect.suspend(() => Policy.make(tinyModel())),
+      ),
     ),
-  ),
-  Layer.provide(Backend.layerCpu),
-)
+    Layer.provide(Backend.layerCpu),
+  )
 
 const texts = (groups: ReadonlyArray<{ readonly completions: ReadonlyArray<{ readonly text: string }> }>) =>
   groups.map(({ completions }) => completions.map(({ text }) => text))
+
+const policy = policyWith({})
 
 layer(policy)("PolicySampler", (it) => {
   it.effect("gives one group per problem with a log-probability for every token", () =>
@@ -63,6 +66,19 @@ layer(policy)("PolicySampler", (it) => {
       )
       for (const [index, one] of problems.entries()) {
         assert.deepStrictEqual(texts(yield* sample({ ...request, problems: [one] })), [together[index]!])
+      }
+    }),
+  )
+
+  it.effect("small batches give the same texts", () =>
+    Effect.gen(function* () {
+      const { sample } = yield* Sampler.Sampler
+      const together = texts(yield* sample(request))
+      for (const batchTokens of [1, 100, 130]) {
+        const apart = yield* Effect.gen(function* () {
+          return yield* (yield* Sampler.Sampler).sample(request)
+        }).pipe(Effect.provide(policyWith({ batchTokens }), { local: true }))
+        assert.deepStrictEqual(texts(apart), together)
       }
     }),
   )

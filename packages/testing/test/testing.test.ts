@@ -29,6 +29,9 @@ describe("newModel", () => {
       keyHeads: 1,
       maxPositions: 8,
     })
-    assert.deepStrictEqual([...model.weights.keys()], Parameters.specs(model.config).map(({ name }) => name))
+    assert.deepStrictEqual(
+      [...model.weights.keys()],
+      Parameters.specs(model.config).map(({ name }) => name),
+    )
   })
 })

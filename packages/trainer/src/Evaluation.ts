@@ -23,9 +23,9 @@ export interface EvaluationOptions {
   readonly temperature: number
   readonly maxTokens: number
   readonly seed: number
-  /** Completions that are decoded side by side. */
-  readonly batchRows: number
-  /** Called after every batch. */
+  /** Problems sampled between two words of progress; all by default. */
+  readonly problemsAtOnce?: number
+  /** Called after every batch of problems. */
   readonly onProgress?: (done: number, total: number) => Effect.Effect<void>
 }
 
@@ -53,7 +53,7 @@ export const evaluate = Effect.fn("Evaluation.evaluate")(function* (
 ): Effect.fn.Return<ReadonlyArray<EvaluatedProblem>, Sampler.SamplingError, Sampler.Sampler | Equivalence.Equivalence> {
   const { contextLength, countTokens, sample } = yield* Sampler.Sampler
   const results: Array<EvaluatedProblem> = []
-  const batch = Math.max(1, Math.floor(options.batchRows / options.samples))
+  const batch = options.problemsAtOnce ?? Math.max(1, problems.length)
   for (let from = 0; from < problems.length; from += batch) {
     const asked = problems.slice(from, from + batch).map((problem) => ({
       problem,
@@ -75,7 +75,9 @@ export const evaluate = Effect.fn("Evaluation.evaluate")(function* (
             step: 0,
           })
     const graded = new Map(
-      (yield* Effect.forEach(groups, gradeGroup)).map((group) => [group.group.problem.id, group] as const),
+      (yield* Effect.forEach(groups, (group) => gradeGroup(group, options.template.answerRules))).map(
+        (group) => [group.group.problem.id, group] as const,
+      ),
     )
     for (const { problem } of asked) results.push({ problem, graded: graded.get(problem.id) })
     if (options.onProgress !== undefined) yield* options.onProgress(results.length, problems.length)

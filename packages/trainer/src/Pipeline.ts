@@ -103,7 +103,7 @@ export const layer = (
   Backend.Backend | FileSystem.FileSystem | Path.Path
 > =>
   Layer.mergeAll(
-    PolicySampler.layer,
+    PolicySampler.layer(config.sampling),
     equivalenceLayer(config),
     entropyLayer(config),
     advantageLayer(config),

@@ -69,6 +69,8 @@ const SamplingConfig = Schema.Struct({
   maxTokens: withDefault(positiveInteger, 3000),
   /** Problems with longer prompts are left out. */
   maxPromptTokens: withDefault(positiveInteger, 1024),
+  /** Tokens of prompts and completions decoded side by side, at most: memory grows with it, results do not change. */
+  batchTokens: withDefault(positiveInteger, 65_536),
 })
 
 const EntropyConfig = Schema.Struct({
@@ -94,8 +96,8 @@ const OptimizerConfig = Schema.Struct({
   maxGradientNorm: withDefault(positive, 1),
   /** Optimizer steps per batch of completions. */
   updatesPerStep: withDefault(positiveInteger, 1),
-  /** Completions differentiated at once: memory grows with it, results do not change. */
-  microBatchRows: withDefault(positiveInteger, 128),
+  /** Tokens differentiated at once, about: memory grows with it, results do not change. */
+  microBatchTokens: withDefault(positiveInteger, 4096),
   /** The run ends after so many updates in a row without a finite loss. */
   haltAfterNonFinite: withDefault(positiveInteger, 3),
 })

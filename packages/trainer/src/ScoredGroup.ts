@@ -7,7 +7,7 @@ import { AdvantageEstimator } from "@seed-grpo/advantage"
 import type { CompletionRecord, Group } from "@seed-grpo/core"
 import { Numeric } from "@seed-grpo/core"
 import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy"
-import { Equivalence, type Grade } from "@seed-grpo/equivalence"
+import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
 
@@ -35,16 +35,18 @@ export interface ScoredGroup extends GradedGroup {
 }
 
 /**
- * Rewards and meanings: is each completion right, and which of them mean the same?
+ * Rewards and meanings: is each completion right, and which of them mean the same? With `rules`, only answers found in
+ * these ways count.
  *
  * @since 0.1.0
  * @category stages
  */
 export const gradeGroup = Effect.fnUntraced(function* (
   group: Group,
+  rules?: ReadonlyArray<Extract.ExtractionRule>,
 ): Effect.fn.Return<GradedGroup, never, Equivalence.Equivalence> {
   const { cluster, grade } = yield* Equivalence.Equivalence
-  const grades = yield* Effect.forEach(group.completions, ({ text }) => grade(group.problem.golds, text))
+  const grades = yield* Effect.forEach(group.completions, ({ text }) => grade(group.problem.golds, text, rules))
   const clusterIds = yield* cluster(grades.map(({ extracted }) => extracted?.answer))
   return { group, grades, rewards: grades.map(({ correct }) => (correct ? 1 : 0)), clusterIds }
 })

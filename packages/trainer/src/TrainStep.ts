@@ -9,7 +9,7 @@
 import { AdvantageEstimator } from "@seed-grpo/advantage"
 import type { EntropyError } from "@seed-grpo/entropy"
 import { EntropyScorer } from "@seed-grpo/entropy"
-import { Equivalence } from "@seed-grpo/equivalence"
+import { Equivalence, type Extract } from "@seed-grpo/equivalence"
 import { GrpoOptimizer } from "@seed-grpo/grpo"
 import { Sampler } from "@seed-grpo/sampling"
 import { Clock, Effect } from "effect"
@@ -50,13 +50,14 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<readonly 
 
 /**
  * The half of a step that only looks: sampling, grading, clustering, entropy, advantages. It can be interrupted at any
- * point without a trace.
+ * point without a trace. With `rules`, only answers found in these ways count.
  *
  * @since 0.1.0
  * @category stages
  */
 export const measure = Effect.fn("TrainStep.measure")(function* (
   request: Sampler.SampleRequest,
+  rules?: ReadonlyArray<Extract.ExtractionRule>,
 ): Effect.fn.Return<
   MeasuredStep,
   Sampler.SamplingError | EntropyError.EntropyError,
@@ -64,7 +65,7 @@ export const measure = Effect.fn("TrainStep.measure")(function* (
 > {
   const { sample } = yield* Sampler.Sampler
   const [sampled, sampling] = yield* timed(sample(request))
-  const [graded, grading] = yield* timed(Effect.forEach(sampled, gradeGroup))
+  const [graded, grading] = yield* timed(Effect.forEach(sampled, (group) => gradeGroup(group, rules)))
   const [groups, shaping] = yield* timed(Effect.forEach(graded, scoreGroup))
   return { groups, durations: { sample: sampling, grade: grading, shape: shaping } }
 })

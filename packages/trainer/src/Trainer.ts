@@ -49,9 +49,6 @@ export interface TrainOptions<E, R> {
 
 const START: RunCursor = { step: 0, records: 0, completions: 0 }
 
-/** Evaluation decodes this many problems side by side. */
-const EVALUATION_ROWS = 250
-
 /** Problems whose prompts fit, and a word about those that do not. */
 const fitting = Effect.fnUntraced(function* (config: RunConfig, problems: ReadonlyArray<Problem>) {
   const { contextLength, countTokens } = yield* Sampler.Sampler
@@ -123,7 +120,6 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
       temperature: 0,
       maxTokens: config.sampling.maxTokens,
       seed: config.seed,
-      batchRows: EVALUATION_ROWS,
     })
     const { accuracy } = summariseEvaluation(evaluated, 1)
     const { high, low, value } = accuracy
@@ -150,7 +146,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     const started = yield* seconds
     const number = cursor.step + 1
     const batch = Batches.batchOf(problems.kept, { seed: config.seed, step: cursor.step, size: config.problemsPerStep })
-    const { durations, groups } = yield* measure({
+    const request = {
       problems: batch.map((problem) => ({ problem, prompt: template.render(problem.question) })),
       groupSize: config.sampling.groupSize,
       maxTokens: config.sampling.maxTokens,
@@ -159,7 +155,8 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
       seed: config.seed,
       stream: "sampling",
       step: number,
-    })
+    }
+    const { durations, groups } = yield* measure(request, template.answerRules)
     // From here on the policy changes, so the step is finished and told before anyone may stop the run.
     yield* Effect.uninterruptible(
       Effect.gen(function* () {

@@ -222,7 +222,7 @@ describe("Evaluation", () => {
         temperature: 1,
         maxTokens: 4,
         seed: 0,
-        batchRows: 8,
+        problemsAtOnce: 2,
         onProgress: (done) => Effect.sync(() => void seen.push(done)),
       }).pipe(Effect.provide(Pipeline.layer(config(), place.model).pipe(Layer.provide(Backend.layerCpu))))
       const summary = Evaluation.summarise(evaluated, 4)
