@@ -16,12 +16,12 @@ import { Rng } from "@seed-grpo/core"
 import { CompletionScores, Generation, type ModelFolder, Parameters } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 
-export interface Question {
+interface Question {
   readonly text: string
   readonly answer: string
 }
 
-export interface Options {
+interface Options {
   readonly questionsOfStep: (step: number) => ReadonlyArray<Question>
   readonly steps: number
   readonly seed: number
@@ -33,7 +33,7 @@ export interface Options {
 }
 
 /** The exact value of `7`, `0.75`, `3/4`, `\frac{3}{4}`, `75\%` as a fraction in lowest terms; other text as it stands. */
-export const meaning = (text: string): string => {
+const meaning = (text: string): string => {
   const plain = text.trim().replace(/^(-?)\\frac\{(\d+)\}\{(\d+)\}$/, "$1$2/$3")
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:\/(\d+))?(\\%)?$/.exec(plain)
   if (match === null) return `text:${plain}`
@@ -49,14 +49,14 @@ export const meaning = (text: string): string => {
 }
 
 /** `−Σ p ln p` over clusters of equal meaning, in nats. */
-export const semanticEntropy = (meanings: ReadonlyArray<string>): number => {
+const semanticEntropy = (meanings: ReadonlyArray<string>): number => {
   const counts = new Map<string, number>()
   for (const one of meanings) counts.set(one, (counts.get(one) ?? 0) + 1)
   return [...counts.values()].reduce((sum, n) => sum - (n / meanings.length) * Math.log(n / meanings.length), 0)
 }
 
 /** Advantages of a group: `(r − mean r) / (1 + α · SE / ln G)`. */
-export const advantages = (rewards: ReadonlyArray<number>, entropy: number, alpha: number): ReadonlyArray<number> => {
+const advantages = (rewards: ReadonlyArray<number>, entropy: number, alpha: number): ReadonlyArray<number> => {
   const mean = rewards.reduce((a, b) => a + b) / rewards.length
   const scale = 1 / (1 + alpha * (entropy / Math.log(rewards.length)))
   return rewards.map((reward) => (reward - mean) * scale)

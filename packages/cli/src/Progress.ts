@@ -2,6 +2,7 @@
  * Progress of work that takes more than two seconds: one line that is rewritten in a terminal, and a line every tenth of
  * the way elsewhere.
  */
+import { isatty } from "node:tty"
 import { TerminalView } from "@seed-grpo/report"
 import { Clock, Effect } from "effect"
 
@@ -16,7 +17,7 @@ export const progress = (label: string) =>
         const elapsed = Number(yield* Clock.currentTimeNanos) / 1e9 - began
         const left = (elapsed / done) * (total - done)
         const tenth = Math.floor((10 * done) / total)
-        const isTerminal = process.stderr.isTTY === true
+        const isTerminal = isatty(2)
         if (elapsed < FIRST_WORD_AFTER || (!isTerminal && tenth === lastTenth)) return
         lastTenth = tenth
         const line = `${label} ${done}/${total} · ${TerminalView.duration(left)} left`
@@ -27,4 +28,4 @@ export const progress = (label: string) =>
 
 /** Colours where a person is watching and has not asked for none. */
 export const palette = (): TerminalView.Palette =>
-  process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined ? TerminalView.colours : TerminalView.noColours
+  isatty(1) && process.env["NO_COLOR"] === undefined ? TerminalView.colours : TerminalView.noColours

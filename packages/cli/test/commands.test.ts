@@ -84,7 +84,7 @@ describe("seed-grpo entropy", () => {
   it("a missing file is one clear line", async () => {
     const { code, err } = await run(["entropy", "no-such-file.jsonl"])
     assert.notStrictEqual(code, 0)
-    assert.include(err + "", "no-such-file.jsonl")
+    assert.include(err, "no-such-file.jsonl")
   })
 })
 

@@ -10,14 +10,14 @@ import { afterAll } from "vitest"
 
 const program = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
 
-export interface Finished {
+interface Finished {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
   readonly out: string
   readonly err: string
 }
 
-export interface Started {
+interface Started {
   readonly child: ChildProcess
   /** When a text has been printed. */
   readonly printed: (text: string) => Promise<void>

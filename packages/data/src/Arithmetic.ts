@@ -47,7 +47,8 @@ export interface ArithmeticProblem {
   readonly answer: Rational.Rational
 }
 
-const GREATEST = 20
+const GREATEST_TERM = 40
+const GREATEST_DIVIDED = 20
 const DENOMINATORS = [2, 3, 4, 5, 6, 8, 9, 10]
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
@@ -92,16 +93,16 @@ const every = (
   )
 
 /**
- * Every problem there is, 2,080 of them.
+ * Every problem there is, 4,390 of them.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const allProblems = (): ReadonlyArray<ArithmeticProblem> => [
-  ...every("whole", wholes(1, GREATEST), ["+", "-"], wholes(1, GREATEST)),
+  ...every("whole", wholes(1, GREATEST_TERM), ["+", "-"], wholes(1, GREATEST_TERM)),
   ...DENOMINATORS.map(properFractions).flatMap((same) => every("fraction", same, ["+", "-"], same)),
   ...every("multiple", wholes(2, 9), ["×"], DENOMINATORS.flatMap(properFractions)),
-  ...every("quotient", wholes(1, GREATEST), ["÷"], wholes(2, GREATEST)),
+  ...every("quotient", wholes(1, GREATEST_DIVIDED), ["÷"], wholes(2, GREATEST_DIVIDED)),
 ]
 
 const format = ({ denominator, numerator }: Operand) =>

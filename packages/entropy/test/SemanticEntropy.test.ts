@@ -140,7 +140,7 @@ describe("bad input", () => {
       thrown = error
     }
     assert.instanceOf(thrown, EntropyError.EntropyError)
-    assert.strictEqual((thrown as EntropyError.EntropyError).reason, reason)
+    assert.strictEqual(thrown.reason, reason)
   })
 
   it.effect("the service fails with the tagged error", () =>

@@ -48,10 +48,10 @@ const draw = (options: Plot.PlotOptions): string => {
 const percentAxis = (label: string): Plot.ScaleOptions => ({ label, domain: [0, 1], tickFormat: "%", grid: true })
 
 /** The values, and their mean over neighbouring steps, so that the trend is seen through the noise. */
-const trend = <A>(rows: ReadonlyArray<A>, y: string, stroke: string) => [
-  Plot.lineY(rows as Array<A>, { x: "step", y, stroke, strokeOpacity: 0.3 }),
+const trend = (rows: ReadonlyArray<object>, y: string, stroke: string) => [
+  Plot.lineY([...rows], { x: "step", y, stroke, strokeOpacity: 0.3 }),
   Plot.lineY(
-    rows as Array<A>,
+    [...rows],
     Plot.windowY(
       { k: Math.max(1, Math.ceil(rows.length / 20)), strict: false },
       { x: "step", y, stroke, strokeWidth: 2 },

@@ -74,7 +74,10 @@ export const failedToLoad = (name: BackendName, cause: unknown): BackendError =>
     at: `back-end ${name}`,
     expected: "it to load",
     found: cause instanceof Error ? cause.message.split("\n")[0]! : String(cause),
-    fix: "Run `seed-grpo doctor` to see which back-ends work here.",
+    fix:
+      name === "tensorflow"
+        ? "Run `seed-grpo native install --force`."
+        : "Run `seed-grpo doctor` to see which back-ends work here.",
     cause,
   })
 

@@ -55,8 +55,11 @@ export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
       attempt(Generation.GenerationError, () => Generation.start(current, config, request)),
       (session) => Effect.sync(session.dispose),
     )
-    const next = Effect.tryPromise({ try: session.next, catch: (error) => error }).pipe(
-      Effect.catch((error) => (error instanceof Generation.GenerationError ? Effect.fail(error) : Effect.die(error))),
+    // Anything but a refusal is a bug, or a back-end that broke down.
+    const next = Effect.promise(session.next).pipe(
+      Effect.catchDefect((defect) =>
+        defect instanceof Generation.GenerationError ? Effect.fail(defect) : Effect.die(defect),
+      ),
     )
     while (yield* next) yield* Effect.yieldNow
     return session.result()

@@ -69,7 +69,7 @@ const loadAddon = Effect.gen(function* () {
   restoreRemovedUtilities()
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
   const installed = installedPackages()
-  const [candidate] = installed.filter(({ built }) => built)
+  const candidate = installed.find(({ built }) => built)
   if (candidate === undefined) {
     const [unbuilt] = installed
     return yield* Effect.fail(

@@ -54,7 +54,7 @@ export const newModel = (options: NewModelOptions): ModelFolder.Model => {
 export const tinyModel = (seed = 0): ModelFolder.Model =>
   newModel({
     seed,
-    characters: "0123456789+-×÷/=.%\\{}frac",
+    characters: "0123456789+-×÷/=.%\\{}",
     pieces: ["\\frac{", "}{", "\\%"],
     hiddenSize: 16,
     intermediateSize: 24,

@@ -58,8 +58,15 @@ const program = Effect.gen(function* () {
     const { description } = yield* Backend.Backend
     const parameters = Parameters.count(model)
     const speed = MatrixSpeed.gigaflops(512)
-    yield* Console.log(`${description}; policy of ${parameters} parameters; matrix products ${speed.toFixed(1)} GFLOP/s`)
-    const times = { sample: [] as Array<number>, grade: [] as Array<number>, shape: [] as Array<number>, update: [] as Array<number> }
+    yield* Console.log(
+      `${description}; policy of ${parameters} parameters; matrix products ${speed.toFixed(1)} GFLOP/s`,
+    )
+    const times = {
+      sample: [] as Array<number>,
+      grade: [] as Array<number>,
+      shape: [] as Array<number>,
+      update: [] as Array<number>,
+    }
     const sizes: Array<{ readonly step: number; readonly value: number }> = []
     const tensors = new Set<number>()
     let [sampled, trained] = [0, 0]
@@ -88,7 +95,9 @@ const program = Effect.gen(function* () {
       tensors.add(Tensors.live())
       if (step % 10 === 0) sizes.push({ step, value: process.memoryUsage().rss / 2 ** 20 })
       if (step % 100 === 0) {
-        yield* Console.log(`step ${step}: ${Tensors.live()} tensors, RSS ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`)
+        yield* Console.log(
+          `step ${step}: ${Tensors.live()} tensors, RSS ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
+        )
       }
     }
     const total = (part: keyof typeof times) => times[part].reduce((a, b) => a + b, 0)

@@ -144,9 +144,7 @@ export const save = Effect.fn("Checkpoint.save")(function* (
 const entries = Effect.fnUntraced(function* (folder: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  return yield* fs
-    .readDirectory(path.join(folder, "checkpoints"))
-    .pipe(Effect.catch(() => Effect.succeed<Array<string>>([])))
+  return yield* fs.readDirectory(path.join(folder, "checkpoints")).pipe(Effect.orElseSucceed((): Array<string> => []))
 })
 
 /** Names of the checkpoints of a run, newest first. */

@@ -46,7 +46,7 @@ export interface Told {
 export const nothingTold = (): Told => ({ records: [], completions: [], notices: [], checkpoints: [] })
 
 /** Keeps what a run's files would keep. */
-export const tell = (told: Told) => (event: RunEvent) =>
+const tell = (told: Told) => (event: RunEvent) =>
   Effect.sync(() => {
     if (event.type === "step") {
       told.records.push(event.record)
@@ -58,7 +58,7 @@ export const tell = (told: Told) => (event: RunEvent) =>
   })
 
 /** Rolls back what was told to where a checkpoint stands. */
-export const rollBack = (told: Told, restored: Checkpoint.Restored | undefined): void => {
+const rollBack = (told: Told, restored: Checkpoint.Restored | undefined): void => {
   told.records.length = restored?.cursor.records ?? 0
   told.completions.length = restored?.cursor.completions ?? 0
 }

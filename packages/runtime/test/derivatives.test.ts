@@ -1,0 +1,164 @@
+/** Every derivative of ours against central differences. */
+import { Backend, Tidy } from "@seed-grpo/runtime"
+import "@seed-grpo/runtime/Gradients"
+import { attention, causalMask } from "@seed-grpo/runtime/layers/Attention"
+import { embedding } from "@seed-grpo/runtime/layers/Embedding"
+import { linear } from "@seed-grpo/runtime/layers/Linear"
+import { rmsNorm } from "@seed-grpo/runtime/layers/RmsNorm"
+import { rotary, rotaryAngles } from "@seed-grpo/runtime/layers/Rotary"
+import { swiGlu } from "@seed-grpo/runtime/layers/SwiGlu"
+import { tokenEntropies, tokenLogprobs } from "@seed-grpo/runtime/layers/TokenLogprobs"
+import * as tf from "@tensorflow/tfjs-core"
+import { assert, layer } from "@effect/vitest"
+
+/** Numbers away from 0, where kernels such as abs and relu have no derivative. */
+const numbers = (shape: Array<number>, seed: number) => {
+  const size = shape.reduce((a, b) => a * b, 1)
+  return tf.tensor(
+    Array.from({ length: size }, (_, i) => {
+      const value = Math.sin(12.9898 * (i + 1) + 78.233 * seed)
+      return Math.sign(value) * (0.2 + 0.8 * Math.abs(value))
+    }),
+    shape,
+  )
+}
+
+const positive = (shape: Array<number>, seed: number) => tf.add(tf.abs(numbers(shape, seed)), 0.1)
+
+/** Compares `∂ Σ w · f(inputs) / ∂ input` with differences along every coordinate, for fixed weights `w`. */
+const check = (f: (...inputs: Array<tf.Tensor>) => tf.Tensor, inputs: ReadonlyArray<tf.Tensor>) => {
+  const weights = numbers(f(...inputs).shape, 99)
+  const total = (...xs: Array<tf.Tensor>): tf.Scalar => tf.sum(tf.mul(f(...xs), weights))
+  const gradients = tf.grads(total)([...inputs])
+  const step = 1e-2
+  for (const [index, input] of inputs.entries()) {
+    const values = input.dataSync<"float32">()
+    const gradient = gradients[index]!.dataSync<"float32">()
+    assert.deepStrictEqual(gradients[index]!.shape, input.shape)
+    const scale = Math.max(1e-2, ...gradient.map(Math.abs))
+    for (let i = 0; i < values.length; i++) {
+      const at = (delta: number) =>
+        Tidy.tidy(() => {
+          const moved = values.slice()
+          moved[i]! += delta
+          const changed = [...inputs]
+          changed[index] = tf.tensor(moved, input.shape)
+          return total(...changed).dataSync()[0]!
+        })
+      assert.closeTo(
+        gradient[i]! / scale,
+        (at(step) - at(-step)) / (2 * step) / scale,
+        1e-2,
+        `input ${index}, number ${i}`,
+      )
+    }
+  }
+}
+
+const kernels: {
+  readonly [name: string]: readonly [(...inputs: Array<tf.Tensor>) => tf.Tensor, () => Array<tf.Tensor>]
+} = {
+  "add, broadcast": [(a, b) => tf.add(a!, b!), () => [numbers([3, 2], 1), numbers([2], 2)]],
+  "sub, broadcast": [(a, b) => tf.sub(a!, b!), () => [numbers([3, 1], 1), numbers([1, 4], 2)]],
+  "mul, broadcast": [(a, b) => tf.mul(a!, b!), () => [numbers([3, 2], 1), numbers([1], 2)]],
+  "div, broadcast": [(a, b) => tf.div(a!, b!), () => [numbers([3, 2], 1), positive([2], 2)]],
+  maximum: [(a, b) => tf.maximum(a!, b!), () => [numbers([6], 1), numbers([6], 2)]],
+  minimum: [(a, b) => tf.minimum(a!, b!), () => [numbers([6], 1), numbers([6], 2)]],
+  squaredDifference: [(a, b) => tf.squaredDifference(a!, b!), () => [numbers([4], 1), numbers([4], 2)]],
+  abs: [(x) => tf.abs(x!), () => [numbers([5], 1)]],
+  cos: [(x) => tf.cos(x!), () => [numbers([5], 1)]],
+  sin: [(x) => tf.sin(x!), () => [numbers([5], 1)]],
+  exp: [(x) => tf.exp(x!), () => [numbers([5], 1)]],
+  expm1: [(x) => tf.expm1(x!), () => [numbers([5], 1)]],
+  log: [(x) => tf.log(x!), () => [positive([5], 1)]],
+  log1p: [(x) => tf.log1p(x!), () => [positive([5], 1)]],
+  neg: [(x) => tf.neg(x!), () => [numbers([5], 1)]],
+  relu: [(x) => tf.relu(x!), () => [numbers([5], 1)]],
+  rsqrt: [(x) => tf.rsqrt(x!), () => [positive([5], 1)]],
+  sqrt: [(x) => tf.sqrt(x!), () => [positive([5], 1)]],
+  square: [(x) => tf.square(x!), () => [numbers([5], 1)]],
+  sigmoid: [(x) => tf.sigmoid(x!), () => [numbers([5], 1)]],
+  tanh: [(x) => tf.tanh(x!), () => [numbers([5], 1)]],
+  softmax: [(x) => tf.softmax(x!), () => [numbers([2, 4], 1)]],
+  clone: [(x) => tf.clone(x!), () => [numbers([5], 1)]],
+  cast: [(x) => tf.cast(x!, "float32"), () => [numbers([5], 1)]],
+  expandDims: [(x) => tf.expandDims(x!, 1), () => [numbers([2, 3], 1)]],
+  reshape: [(x) => tf.reshape(x!, [3, 2]), () => [numbers([2, 3], 1)]],
+  transpose: [(x) => tf.transpose(x!, [2, 0, 1]), () => [numbers([2, 3, 2], 1)]],
+  slice: [(x) => tf.slice(x!, [0, 1], [2, -1]), () => [numbers([3, 4], 1)]],
+  concat: [(a, b) => tf.concat([a!, b!], 1), () => [numbers([2, 2], 1), numbers([2, 3], 2)]],
+  "clipByValue, inside and out": [(x) => tf.clipByValue(x!, -0.5, 0.5), () => [numbers([8], 1)]],
+  where: [
+    (a, b) => tf.where(tf.tensor1d([1, 0, 1, 1, 0, 0], "bool"), a!, b!),
+    () => [numbers([6], 1), numbers([6], 2)],
+  ],
+  "sum over one axis": [(x) => tf.sum(x!, 0), () => [numbers([3, 2], 1)]],
+  "sum over all": [(x) => tf.sum(x!), () => [numbers([3, 2], 1)]],
+  "mean over the last axis": [(x) => tf.mean(x!, -1, true), () => [numbers([3, 2], 1)]],
+  matMul: [(a, b) => tf.matMul(a!, b!), () => [numbers([2, 3], 1), numbers([3, 4], 2)]],
+  "matMul, first transposed": [(a, b) => tf.matMul(a!, b!, true), () => [numbers([3, 2], 1), numbers([3, 4], 2)]],
+  "matMul, second transposed": [
+    (a, b) => tf.matMul(a!, b!, false, true),
+    () => [numbers([2, 3], 1), numbers([4, 3], 2)],
+  ],
+  "matMul, both transposed": [(a, b) => tf.matMul(a!, b!, true, true), () => [numbers([3, 2], 1), numbers([4, 3], 2)]],
+}
+
+const layers: typeof kernels = {
+  "linear with bias": [
+    (x, w, b) => linear(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D),
+    () => [numbers([3, 2], 1), numbers([2, 4], 2), numbers([4], 3)],
+  ],
+  "linear without bias": [
+    (x, w) => linear(x as tf.Tensor2D, w as tf.Tensor2D),
+    () => [numbers([3, 2], 1), numbers([2, 4], 2)],
+  ],
+  rmsNorm: [(x, w) => rmsNorm(x as tf.Tensor2D, w as tf.Tensor1D, 1e-6), () => [numbers([3, 4], 1), numbers([4], 2)]],
+  swiGlu: [
+    (gate, up) => swiGlu(gate as tf.Tensor2D, up as tf.Tensor2D),
+    () => [numbers([3, 4], 1), numbers([3, 4], 2)],
+  ],
+  rotary: [(x) => rotary(x as tf.Tensor3D, rotaryAngles([0, 3, 7], 4, 100)), () => [numbers([3, 2, 4], 1)]],
+  "attention with grouped queries, padding and a past": [
+    (q, k, v) =>
+      attention(q as tf.Tensor4D, k as tf.Tensor4D, v as tf.Tensor4D, causalMask([0, 1, 1, 1, 1, 1], 2, 2, 1)),
+    () => [numbers([2, 4, 2, 3], 1), numbers([2, 2, 3, 3], 2), numbers([2, 2, 3, 3], 3)],
+  ],
+  "embedding with repeated tokens": [
+    (table) => embedding(table as tf.Tensor2D, Int32Array.of(0, 2, 2, 1)),
+    () => [numbers([4, 3], 1)],
+  ],
+  tokenLogprobs: [
+    (logits) => tokenLogprobs(logits as tf.Tensor2D, Int32Array.of(0, 3, 1), 0.7),
+    () => [numbers([3, 4], 1)],
+  ],
+}
+
+for (const [name, backend] of [
+  ["cpu", Backend.layerCpu],
+  ["wasm", Backend.layerWasm],
+] as const) {
+  layer(backend)(`derivatives on ${name}`, (it) => {
+    for (const [label, [f, inputs]] of Object.entries({ ...kernels, ...layers })) {
+      it(label, () => {
+        Tidy.tidy(() => check(f, inputs()))
+      })
+    }
+  })
+}
+
+layer(Backend.layerCpu)("measurements", (it) => {
+  it("tokenEntropies is −Σ p ln p", () => {
+    const logits = numbers([3, 5], 4) as tf.Tensor2D
+    const p = tf.softmax(tf.div(logits, 0.7)).arraySync() as Array<Array<number>>
+    const expected = p.map((row) => -row.reduce((sum, value) => sum + value * Math.log(value), 0))
+    const found = tokenEntropies(logits, 0.7).arraySync()
+    found.forEach((value, i) => assert.closeTo(value, expected[i]!, 1e-6))
+  })
+
+  it("a query that sees nothing gets an average, not NaN", () => {
+    const [q, k, v] = [numbers([1, 1, 1, 2], 1), numbers([1, 1, 1, 2], 2), numbers([1, 1, 1, 2], 3)]
+    const out = attention(q as tf.Tensor4D, k as tf.Tensor4D, v as tf.Tensor4D, causalMask([0], 1, 1, 0))
+    out.dataSync().forEach((value, i) => assert.closeTo(value, v.dataSync()[i]!, 1e-6))
+  })
+})
