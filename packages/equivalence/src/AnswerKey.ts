@@ -21,6 +21,7 @@ export interface AnswerKey {
 }
 
 const MAX_LENGTH = 20_000
+const MAX_DEPTH = 8
 const OPENING = "([{"
 const CLOSING = ")]}"
 
@@ -46,7 +47,8 @@ const splitItems = (text: string): ReadonlyArray<string> | undefined => {
 const isSet = (text: string) => text.startsWith("\\{") && text.endsWith("\\}")
 const isBracketed = (text: string) => /^[([]/.test(text) && /[)\]]$/.test(text)
 
-const collection = (text: string): AnswerKey | undefined => {
+const collection = (text: string, depth: number): AnswerKey | undefined => {
+  if (depth > MAX_DEPTH) return undefined
   const [opening, inner, closing] = isSet(text)
     ? ["{", text.slice(2, -2), "}"]
     : isBracketed(text)
@@ -54,17 +56,20 @@ const collection = (text: string): AnswerKey | undefined => {
       : ["", text, ""]
   const items = splitItems(inner)
   if (items === undefined || items.length < 2 || items.some((item) => item.trim() === "")) return undefined
-  const keys = items.map((item) => answerKey(item).key)
+  const keys = items.map((item) => keyAt(item, depth + 1).key)
   // Order matters between round or square brackets only: points and intervals, not sets and lists.
   const ordered = opening === "(" || opening === "[" ? keys : [...new Set(keys)].toSorted()
   return { kind: "collection", key: `${opening}${ordered.join(",")}${closing}` }
 }
 
-/** `x = 5` and `5 cm` are answers of 5; a unit follows a space and is a word. */
-const bareValue = (text: string): string =>
-  text
-    .replace(/^[A-Za-z](?:_\{?\w+\}?)? ?= ?/, "")
-    .replace(/ (?!pi\b)[A-Za-z]{2,}(?:\^\{?\d\}?)?(?: [A-Za-z]{2,})*$/, "")
+const UNIT = /^(?!pi\b)[A-Za-z]{2,}(?:\^\{?\d\}?)?(?: [A-Za-z]{2,})*$/
+
+/** `x = 5` and `5 cm` are answers of 5; a unit follows the first space and is made of words. */
+const bareValue = (text: string): string => {
+  const value = text.replace(/^[A-Za-z](?:_\{?\w+\}?)? ?= ?/, "")
+  const space = value.indexOf(" ")
+  return space > 0 && UNIT.test(value.slice(space + 1)) ? value.slice(0, space) : value
+}
 
 /**
  * Reads an answer. Numbers are exact in every spelling; points, intervals, sets and lists are read item by item; anything
@@ -83,10 +88,12 @@ const bareValue = (text: string): string =>
  * @since 0.1.0
  * @category reading
  */
-export const answerKey = (answer: string): AnswerKey => {
+export const answerKey = (answer: string): AnswerKey => keyAt(answer, 0)
+
+const keyAt = (answer: string, depth: number): AnswerKey => {
   if (answer.length > MAX_LENGTH) return { kind: "text", key: `text:${answer}` }
   const text = bareValue(normalize(answer))
   const number = readNumber(text)
   if (number !== undefined) return { kind: "number", key: Rational.format(number) }
-  return collection(text) ?? { kind: "text", key: `text:${text.replaceAll(" ", "").toLowerCase()}` }
+  return collection(text, depth) ?? { kind: "text", key: `text:${text.replaceAll(" ", "").toLowerCase()}` }
 }

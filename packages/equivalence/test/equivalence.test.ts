@@ -130,6 +130,8 @@ describe("Extract", () => {
       "$ ".repeat(50_000),
       "9,".repeat(50_000),
       "{".repeat(100_000),
+      `${"(".repeat(5000)}1${",1)".repeat(5000)}`,
+      `5 ${"ab ".repeat(6600)}1`,
     ]
     for (const text of hostile) {
       const started = performance.now()

@@ -1,8 +1,9 @@
 import type { RunEvent } from "@seed-grpo/core"
+import { Backend } from "@seed-grpo/runtime"
 import { Checkpoint } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, FileSystem, Layer, Path, PlatformError } from "effect"
-import { config, nothingTold, platform, runIn, temporaryRun, type Told } from "./support.ts"
+import { config, nothingTold, platform, resumesExactlyOn, runIn, temporaryRun, type Told } from "./support.ts"
 
 const straight = Effect.gen(function* () {
   const told = nothingTold()
@@ -95,6 +96,8 @@ describe("resume", () => {
       assert.deepStrictEqual(files.get("model.safetensors"), expected.weights)
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
+
+  it.live("on WebAssembly too", () => resumesExactlyOn(Backend.layerWasm))
 
   it.live("a finished run has nothing left to do", () =>
     Effect.gen(function* () {

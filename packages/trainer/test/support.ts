@@ -4,6 +4,7 @@ import type { RunEvent } from "@seed-grpo/core"
 import { ModelFolder, Backend, Policy } from "@seed-grpo/runtime"
 import { tinyModel } from "@seed-grpo/testing"
 import { Checkpoint, Pipeline, RunConfig, Trainer } from "@seed-grpo/trainer"
+import { assert } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Path } from "effect"
 
 export const config = (change: object = {}) =>
@@ -70,6 +71,7 @@ export const runIn = Effect.fnUntraced(function* (
   options: {
     readonly config?: RunConfig.RunConfig
     readonly onEvent?: (event: RunEvent) => Effect.Effect<void>
+    readonly backend?: Layer.Layer<Backend.Backend, Backend.BackendError>
   } = {},
 ) {
   const chosen = options.config ?? config()
@@ -81,10 +83,37 @@ export const runIn = Effect.fnUntraced(function* (
     yield* Trainer.train({ config: chosen, folder: place.folder, train, heldOut, restored, onEvent })
     return yield* (yield* Policy.Policy).files
   }).pipe(
-    Effect.provide(Pipeline.layer(chosen, restored?.modelFolder ?? place.model).pipe(Layer.provide(Backend.layerCpu)), {
-      local: true,
-    }),
+    Effect.provide(
+      Pipeline.layer(chosen, restored?.modelFolder ?? place.model).pipe(
+        Layer.provide(options.backend ?? Backend.layerCpu),
+      ),
+      {
+        local: true,
+      },
+    ),
   )
 })
 
 export const platform = NodeServices.layer
+
+/**
+ * A run that is killed after its third step and resumed ends with the weights and records of one that was not.
+ */
+export const resumesExactlyOn = (backend: Layer.Layer<Backend.Backend, Backend.BackendError>) =>
+  Effect.gen(function* () {
+    const expected = nothingTold()
+    const straight = yield* runIn(yield* temporaryRun, expected, { backend })
+    const place = yield* temporaryRun
+    const told = nothingTold()
+    yield* Effect.exit(
+      runIn(place, told, {
+        backend,
+        onEvent: (event) => (event.type === "step" && event.record.step === 3 ? Effect.die("killed") : Effect.void),
+      }),
+    )
+    const resumed = yield* runIn(place, told, { backend })
+    assert.deepStrictEqual(told.checkpoints, [2, 4, 6])
+    assert.deepStrictEqual(told.records, expected.records)
+    assert.deepStrictEqual(told.completions, expected.completions)
+    assert.deepStrictEqual(resumed.get("model.safetensors"), straight.get("model.safetensors"))
+  }).pipe(Effect.scoped, Effect.provide(platform))
