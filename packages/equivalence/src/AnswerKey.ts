@@ -1,13 +1,24 @@
 /**
- * A canonical text for an answer: answers with equal keys mean the same.
- *
- * Equality of keys is symmetric and transitive by construction, so clustering `n` answers takes `n` readings.
+ * A canonical text for an answer: answers with equal keys mean the same, and answers that mean the same mostly have equal
+ * keys.
  *
  * @since 0.1.0
  */
-import { normalize } from "./Normalize.ts"
+import { Budget, BudgetExhausted } from "./Budget.ts"
+import { isUnordered } from "./compare/collection.ts"
+import { DEFAULT_OPTIONS } from "./compare/decision.ts"
+import { minus } from "./compare/order.ts"
+import { realSet } from "./compare/realSet.ts"
+import { isFormula } from "./compare/relation.ts"
+import { infinite } from "./compare/scalar.ts"
+import { assignment, contains, mapChildren, shape } from "./compare/shape.ts"
+import { isLanguage, plainText } from "./compare/text.ts"
+import { primitive } from "./exact/Cleared.ts"
+import * as Exact from "./exact/NormalForm.ts"
+import type { Expression } from "./Expression.ts"
+import { fingerprint } from "./numeric/Fingerprint.ts"
+import { parse } from "./Parse.ts"
 import * as Rational from "./Rational.ts"
-import { readNumber } from "./ReadNumber.ts"
 
 /**
  * What an answer was read as, and its key.
@@ -16,64 +27,99 @@ import { readNumber } from "./ReadNumber.ts"
  * @category models
  */
 export interface AnswerKey {
-  readonly kind: "number" | "collection" | "text"
+  /** A number; a formula; a list, point, set, matrix or relation; words, or what could not be read. */
+  readonly kind: "number" | "formula" | "structure" | "text"
   readonly key: string
 }
 
-const MAX_LENGTH = 20_000
-const MAX_DEPTH = 8
-const OPENING = "([{"
-const CLOSING = ")]}"
+const KEY_BUDGET = 100_000
 
-/** Splits at commas outside brackets; nothing when brackets do not match. */
-const splitItems = (text: string): ReadonlyArray<string> | undefined => {
-  const items: Array<string> = []
-  let depth = 0
-  let from = 0
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!
-    if (OPENING.includes(character)) depth++
-    else if (CLOSING.includes(character) && --depth < 0) return undefined
-    else if (character === "," && depth === 0) {
-      items.push(text.slice(from, at))
-      from = at + 1
-    }
+/** Degrees and units come off, as where only one side of a comparison has them. */
+const bare = (expression: Expression): Expression =>
+  expression.type === "quantity"
+    ? bare(expression.value)
+    : expression.type === "apply" && expression.function === "degrees"
+      ? bare(expression.arguments[0]!)
+      : expression.type === "negate"
+        ? { type: "negate", operand: bare(expression.operand) }
+        : contains(expression, ({ type }) => type === "quantity")
+          ? mapChildren(expression, bare)
+          : expression
+
+const scalarKey = (expression: Expression, budget: Budget): AnswerKey => {
+  const sign = infinite(expression)
+  if (sign !== undefined) return { kind: "number", key: sign === 1 ? "∞" : "-∞" }
+  const form = Exact.normalForm(expression, budget)
+  const rational = form === undefined ? undefined : Exact.asRational(form)
+  if (rational !== undefined) return { kind: "number", key: Rational.format(rational) }
+  const print = fingerprint(expression, { budget, seed: "" })
+  if (print !== undefined) return { kind: "formula", key: print }
+  return { kind: "formula", key: form === undefined ? written(expression) : Exact.print(form) }
+}
+
+/** The tree itself, where there is no better key. */
+const written = (expression: Expression): string =>
+  JSON.stringify(expression, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))
+
+/** A set of real numbers by its ends. */
+const endsKey = (expression: Expression, budget: Budget): string | undefined => {
+  const set = realSet(expression, { budget, options: DEFAULT_OPTIONS, seed: "" })
+  if (set === undefined) return undefined
+  const end = (value: Expression) => scalarKey(value, budget).key
+  return set
+    .map(({ high, low }) => `${low.closed ? "[" : "("}${end(low.value)},${end(high.value)}${high.closed ? "]" : ")"}`)
+    .join("∪")
+}
+
+/** An equation by what must be zero, up to a factor. */
+const equationKey = ({ operands, operators }: Extract<Expression, { type: "relation" }>, budget: Budget): string | undefined => {
+  const [left, right] = operands
+  if (operators.join() !== "=" || !isFormula(left!) || !isFormula(right!)) return undefined
+  const form = Exact.normalForm(minus(left!, right!), budget)
+  return form === undefined ? undefined : `0=${Exact.print(primitive(form, budget))}`
+}
+
+const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
+  const expression = bare(shape(unshaped))
+  const named = assignment(expression)
+  if (named !== undefined) return keyOf(named.value, budget)
+  const keys = (items: ReadonlyArray<Expression>) => items.map((item) => keyOf(item, budget).key)
+  const structure = (key: string): AnswerKey => ({ kind: "structure", key })
+  if (isFormula(expression)) return scalarKey(expression, budget)
+  if (isUnordered(expression)) {
+    const { items } = expression
+    if (items.length === 1) return keyOf(items[0]!, budget)
+    return structure(`{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`)
   }
-  if (depth !== 0) return undefined
-  items.push(text.slice(from))
-  return items
-}
-
-const isSet = (text: string) => text.startsWith("\\{") && text.endsWith("\\}")
-const isBracketed = (text: string) => /^[([]/.test(text) && /[)\]]$/.test(text)
-
-const collection = (text: string, depth: number): AnswerKey | undefined => {
-  if (depth > MAX_DEPTH) return undefined
-  const [opening, inner, closing] = isSet(text)
-    ? ["{", text.slice(2, -2), "}"]
-    : isBracketed(text)
-      ? [text[0]!, text.slice(1, -1), text.at(-1)!]
-      : ["", text, ""]
-  const items = splitItems(inner)
-  if (items === undefined || items.length < 2 || items.some((item) => item.trim() === "")) return undefined
-  const keys = items.map((item) => keyAt(item, depth + 1).key)
-  // Order matters between round or square brackets only: points and intervals, not sets and lists.
-  const ordered = opening === "(" || opening === "[" ? keys : [...new Set(keys)].toSorted()
-  return { kind: "collection", key: `${opening}${ordered.join(",")}${closing}` }
-}
-
-const UNIT = /^(?!pi\b)[A-Za-z]{2,}(?:\^\{?\d\}?)?(?: [A-Za-z]{2,})*$/
-
-/** `x = 5` and `5 cm` are answers of 5; a unit follows the first space and is made of words. */
-const bareValue = (text: string): string => {
-  const value = text.replace(/^[A-Za-z](?:_\{?\w+\}?)? ?= ?/, "")
-  const space = value.indexOf(" ")
-  return space > 0 && UNIT.test(value.slice(space + 1)) ? value.slice(0, space) : value
+  switch (expression.type) {
+    case "sequence":
+      return structure(`${expression.open}${keys(expression.items).join()}${expression.close}`)
+    case "matrix":
+      return structure(`[${expression.rows.map((row) => `[${keys(row).join()}]`).join()}]`)
+    case "text":
+      return { kind: "text", key: `text:${plainText(expression.text)}` }
+    case "setOperation":
+    case "setBuilder":
+    case "namedSet":
+      return structure(endsKey(expression, budget) ?? written(expression))
+    case "relation": {
+      const ends = endsKey(expression, budget)
+      // Not the key of the interval itself: a reference interval does not accept an inequality.
+      if (ends !== undefined) return structure(`${[...Exact.symbols(expression)].join()}∈${ends}`)
+      const equation = equationKey(expression, budget)
+      if (equation !== undefined) return structure(equation)
+      return structure(expression.operands.map((operand, index) => keyOf(operand, budget).key + (expression.operators[index] ?? "")).join(""))
+    }
+    case "ratio":
+      return structure(keys(expression.terms).join(":"))
+    default:
+      return structure(written(expression))
+  }
 }
 
 /**
- * Reads an answer. Numbers are exact in every spelling; points, intervals, sets and lists are read item by item; anything
- * else is text, compared without regard to case and spaces.
+ * Reads an answer and gives it a key: exact for numbers, a fingerprint of values for formulas, item by item for lists,
+ * points, sets and intervals, the words themselves for words.
  *
  * @example
  * ```ts
@@ -82,18 +128,22 @@ const bareValue = (text: string): string => {
  *
  * assert.deepEqual(AnswerKey.answerKey("\\frac{6}{8}"), { kind: "number", key: "3/4" })
  * assert.equal(AnswerKey.answerKey("\\{2, 1\\}").key, AnswerKey.answerKey("\\{1, 2.0\\}").key)
+ * assert.equal(AnswerKey.answerKey("\\sqrt{x^2+2x+1}").key, AnswerKey.answerKey("|x+1|").key)
  * assert.notEqual(AnswerKey.answerKey("(2, 1)").key, AnswerKey.answerKey("(1, 2)").key)
  * ```
  *
  * @since 0.1.0
  * @category reading
  */
-export const answerKey = (answer: string): AnswerKey => keyAt(answer, 0)
-
-const keyAt = (answer: string, depth: number): AnswerKey => {
-  if (answer.length > MAX_LENGTH) return { kind: "text", key: `text:${answer}` }
-  const text = bareValue(normalize(answer))
-  const number = readNumber(text)
-  if (number !== undefined) return { kind: "number", key: Rational.format(number) }
-  return collection(text, depth) ?? { kind: "text", key: `text:${text.replaceAll(" ", "").toLowerCase()}` }
+export const answerKey = (answer: string): AnswerKey => {
+  const text: AnswerKey = { kind: "text", key: `text:${plainText(answer)}` }
+  if (isLanguage(answer)) return text
+  const parsed = parse(answer)
+  if (parsed.outcome === "unreadable") return text
+  try {
+    return keyOf(parsed.expression, new Budget(KEY_BUDGET))
+  } catch (error) {
+    if (error instanceof BudgetExhausted) return text
+    throw error
+  }
 }

@@ -1,11 +1,22 @@
 /**
  * Where in a response the final answer stands.
  *
- * Every rule takes its last match, and the first rule that matches decides: a box, answer tags, `####`, a phrase such as
- * "the answer is", the response as a whole when it is short, the last number. Each is a single pass over the text.
+ * Only what follows the last closing thought tag counts. Every rule takes its last match, and the first rule that
+ * matches decides: a box, answer tags, `####`, a phrase such as "the answer is", the response as a whole when it is
+ * short, a choice such as "option D", a closing "therefore …", the last formula, the last number. Boxes and tags are
+ * looked for in the last 256 k characters, prose in the last 32 k; time and memory are linear in the text.
  *
  * @since 0.1.0
  */
+import { afterCorrection } from "./extract/corrected.ts"
+import { boxed } from "./extract/boxes.ts"
+import { leading, letters, mentions } from "./extract/choices.ts"
+import { conclusion, lastFormula, numbers, wholeResponse } from "./extract/closing.ts"
+import { type Environment, environments } from "./extract/environments.ts"
+import { announced, phrases } from "./extract/phrases.ts"
+import { tail, visible } from "./extract/scope.ts"
+import type { Found, Span } from "./extract/span.ts"
+import { hashes, tagged } from "./extract/tags.ts"
 
 /**
  * How an answer was found.
@@ -13,10 +24,21 @@
  * @since 0.1.0
  * @category models
  */
-export type ExtractionRule = "boxed" | "answer-tag" | "hashes" | "phrase" | "whole-response" | "last-number"
+export type ExtractionRule =
+  | "boxed"
+  | "answer-tag"
+  | "hashes"
+  | "final-phrase"
+  | "phrase"
+  | "whole-response"
+  | "choice"
+  | "conclusion"
+  | "math"
+  | "last-number"
 
 /**
- * An answer and its place: `text.slice(start, end) === answer` up to surrounding space.
+ * An answer and its place. `text.slice(start, end)` is the answer, or, where several boxes or formulas are one list,
+ * covers them all. The answer has no sentence punctuation, emphasis or `$` around it.
  *
  * @since 0.1.0
  * @category models
@@ -31,85 +53,61 @@ export interface Extracted {
    * the one that happens to be right.
    */
   readonly candidates: ReadonlyArray<string>
+  /** The box or tag was never closed: the answer may be cut off, and a grader must not call it right. */
+  readonly truncated: boolean
 }
 
-interface Span {
-  readonly start: number
-  readonly end: number
+/**
+ * Kinds of answers to look for: mathematics that is set off, plain numbers and expressions, one of a few strings.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ExtractionTarget = "latex" | "expr" | "string"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ExtractionOptions {
+  /** Targets in order, instead of the one that is asked for. */
+  readonly targets?: ReadonlyArray<ExtractionTarget>
+  /** The answers to choose from for `"string"`; `A` to `J` without it. */
+  readonly strings?: ReadonlyArray<string>
+  /** As in Math-Verify: at 50 or more, "the final answer is …" comes before a box. */
+  readonly boxedPriority?: number
+  /** Accepted for the callers' sake: the phrases of every language are always looked for. */
+  readonly language?: string
 }
 
-const BOX = /\\(?:boxed|fbox)\s*\{/g
-
-/** Contents of every box that is closed, outermost ones only. */
-const boxes = (text: string): ReadonlyArray<Span> => {
-  const found: Array<Span> = []
-  let from = 0
-  for (const match of text.matchAll(BOX)) {
-    if (match.index < from) continue
-    const start = match.index + match[0].length
-    const end = closingBrace(text, start)
-    if (end === undefined) break
-    found.push({ start, end })
-    from = end
-  }
-  return found
+/** What the rules look at. Formulas are found when a rule first asks for them. */
+interface View {
+  readonly text: string
+  readonly scope: Span
+  readonly tail: Span
+  readonly prefer: "latex" | "expr" | undefined
+  readonly formulas: () => ReadonlyArray<Environment>
 }
 
-/** The brace that closes the one before `start`, escaped braces aside. */
-const closingBrace = (text: string, start: number): number | undefined => {
-  let depth = 1
-  for (let at = start; at < text.length; at++) {
-    const character = text[at]
-    if (character === "\\") at++
-    else if (character === "{") depth++
-    else if (character === "}" && --depth === 0) return at
-  }
-  return undefined
+const view = (text: string, prefer?: "latex" | "expr"): View => {
+  const scope = visible(text)
+  const end = tail(text, scope)
+  let found: ReadonlyArray<Environment> | undefined
+  return { text, scope, tail: end, prefer, formulas: () => (found ??= environments(text, end)) }
 }
 
-/** Spans of the first group of every match of a linear-time pattern. */
-const matches = (text: string, pattern: RegExp): ReadonlyArray<Span> =>
-  [...text.matchAll(pattern)].map((match) => {
-    const start = match.index + match[0].length - match[1]!.length
-    return { start, end: start + match[1]!.length }
-  })
-
-const tags = (text: string): ReadonlyArray<Span> => {
-  const found: Array<Span> = []
-  let at = text.indexOf("<answer>")
-  while (at !== -1) {
-    const start = at + "<answer>".length
-    const end = text.indexOf("</answer>", start)
-    if (end === -1) break
-    found.push({ start, end })
-    at = text.indexOf("<answer>", end)
-  }
-  return found
-}
-
-const LONGEST_WHOLE = 60
-
-const wholeResponse = (text: string): ReadonlyArray<Span> => {
-  const trimmed = text.trim()
-  return trimmed.length > 0 && trimmed.length <= LONGEST_WHOLE && !/[\n?]|[A-Za-z]{2,} [A-Za-z]{2,}/.test(trimmed)
-    ? [{ start: 0, end: text.length }]
-    : []
-}
-
-/** The contents of answer tags, narrowed to the last box inside where there is one. */
-const tagged = (text: string): ReadonlyArray<Span> =>
-  tags(text).map(({ end, start }) => {
-    const box = boxes(text.slice(start, end)).at(-1)
-    return box === undefined ? { start, end } : { start: start + box.start, end: start + box.end }
-  })
-
-const FINDERS: { readonly [Rule in ExtractionRule]: (text: string) => ReadonlyArray<Span> } = {
-  boxed: boxes,
-  "answer-tag": tagged,
-  hashes: (text) => matches(text, /####[ \t]*([^\n]*)/g),
-  phrase: (text) => matches(text, /\banswer(?: is|:)[: \t]*([^\n]*?)(?=\.?(?:\s|$)(?:\n|$)|\. [A-Z]|\n|$)/gi),
-  "whole-response": wholeResponse,
-  "last-number": (text) => matches(text, /(-?\d[\d,]*(?:\.\d+)?(?:\/\d+)?)/g),
+const FINDERS: { readonly [Rule in ExtractionRule]: (view: View) => ReadonlyArray<Found> } = {
+  boxed: ({ scope, text }) => afterCorrection(text, boxed(text, scope)),
+  "answer-tag": ({ scope, text }) => afterCorrection(text, tagged(text, scope)),
+  hashes: ({ scope, text }) => hashes(text, scope),
+  "final-phrase": ({ formulas, prefer, tail, text }) => phrases(text, tail, formulas(), prefer, 0),
+  phrase: ({ formulas, prefer, tail, text }) => phrases(text, tail, formulas(), prefer),
+  "whole-response": ({ formulas, scope, tail, text }) =>
+    scope.start === tail.start ? wholeResponse(text, scope, formulas()) : [],
+  choice: ({ tail, text }) => letters(text, tail),
+  conclusion: ({ formulas, prefer, tail, text }) => conclusion(text, tail, formulas(), prefer),
+  math: ({ formulas, tail, text }) => lastFormula(text, tail, formulas()),
+  "last-number": ({ formulas, tail, text }) => numbers(text, tail, formulas()),
 }
 
 /**
@@ -124,11 +122,28 @@ export const ALL_RULES: ReadonlyArray<ExtractionRule> = [
   "hashes",
   "phrase",
   "whole-response",
+  "choice",
+  "conclusion",
+  "math",
   "last-number",
 ]
 
-/** A box or tag that was begun and not finished, or is empty, is a promise without an answer. */
-const BEGUN = /\\(?:boxed|fbox)\s*\{|<answer>/
+/** A box or tag that was begun, and holds nothing, is a promise without an answer. */
+const BEGUN = /\\(?:boxed|fbox|framebox)\s{0,8}\{|<answer>/
+
+const byRules = (view: View, rules: ReadonlyArray<ExtractionRule>): Extracted | undefined => {
+  const { scope, text } = view
+  for (const rule of rules) {
+    const candidates = FINDERS[rule](view)
+    const last = candidates.at(-1)
+    if (last !== undefined) {
+      const { answer, end, start, truncated = false } = last
+      return { answer, start, end, rule, candidates: candidates.map((one) => one.answer), truncated }
+    }
+    if (rule === "answer-tag" && BEGUN.test(text.slice(scope.start, scope.end))) return undefined
+  }
+  return undefined
+}
 
 /**
  * The final answer of a response, or nothing when it has none. With `rules`, answers found in other ways do not count:
@@ -142,6 +157,7 @@ const BEGUN = /\\(?:boxed|fbox)\s*\{|<answer>/
  * const found = Extract.extract("So we get \\boxed{\\frac{3}{4}}.")
  * assert.equal(found?.answer, "\\frac{3}{4}")
  * assert.equal(found?.rule, "boxed")
+ * assert.equal(Extract.extract("$x=1$ and $x=2$")?.answer, "x=1, x=2")
  * assert.equal(Extract.extract("I do not know"), undefined)
  * assert.equal(Extract.extract("so it is 7", ["boxed"]), undefined)
  * ```
@@ -149,14 +165,77 @@ const BEGUN = /\\(?:boxed|fbox)\s*\{|<answer>/
  * @since 0.1.0
  * @category extraction
  */
-export const extract = (text: string, rules: ReadonlyArray<ExtractionRule> = ALL_RULES): Extracted | undefined => {
-  for (const rule of rules) {
-    const candidates = FINDERS[rule](text)
-      .map(({ end, start }) => ({ start, end, answer: text.slice(start, end).trim() }))
-      .filter(({ answer }) => answer.length > 0)
-    const last = candidates.at(-1)
-    if (last !== undefined) return { ...last, rule, candidates: candidates.map(({ answer }) => answer) }
-    if (rule === "answer-tag" && BEGUN.test(text)) return undefined
+export const extract = (text: string, rules: ReadonlyArray<ExtractionRule> = ALL_RULES): Extracted | undefined =>
+  byRules(view(text), rules)
+
+const LETTERS = "ABCDEFGHIJ".split("")
+
+/** One of the strings: in a box, tag or `####`, after a phrase, as a named option, at the start, else the last one. */
+const choose = (view: View, strings: ReadonlyArray<string>): Extracted | undefined => {
+  const { formulas, scope, tail, text } = view
+  const place = (rule: ExtractionRule, places: ReadonlyArray<Span & { truncated?: boolean }>, anyCase = false) => {
+    const all = places
+      .map((span) => leading(text, mentions(text, span, strings, anyCase)))
+      .filter((one) => one !== undefined)
+    const last = all.at(-1)
+    if (last === undefined) return undefined
+    return { ...last, rule, candidates: all.map(({ answer }) => answer), truncated: places.at(-1)?.truncated === true }
+  }
+  const marked = announced(text, tail, formulas())
+  const line = { start: text.lastIndexOf("\n", tail.end - 1) + 1, end: tail.end }
+  return (
+    place("boxed", boxed(text, scope), true) ??
+    place("answer-tag", tagged(text, scope), true) ??
+    place("hashes", hashes(text, scope), true) ??
+    place(
+      "phrase",
+      marked.filter(({ tier }) => tier === 0),
+    ) ??
+    place(
+      "phrase",
+      marked.filter(({ tier }) => tier === 1),
+    ) ??
+    place("phrase", marked) ??
+    place("choice", letters(text, tail)) ??
+    (line.end - line.start <= 200
+      ? place("whole-response", [{ ...line, start: Math.max(line.start, tail.start) }])
+      : undefined) ??
+    place("conclusion", mentions(text, tail, strings).slice(-1))
+  )
+}
+
+/**
+ * The final answer as Math-Verify's extraction targets see it: `"latex"` prefers formulas and boxes, `"expr"` plain
+ * numbers and expressions, `"string"` takes one of `options.strings`. With several targets, the first one that finds
+ * an answer; `"latex"` and `"expr"` together are {@link extract}.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Extract } from "@seed-grpo/equivalence"
+ *
+ * assert.equal(Extract.extractFor("I first thought B, but it is C", "string", { strings: ["A", "B", "C"] })?.answer, "C")
+ * assert.equal(Extract.extractFor("Hence $x = 5$ by case 3.", "latex")?.answer, "x = 5")
+ * ```
+ *
+ * @since 0.1.0
+ * @category extraction
+ */
+export const extractFor = (
+  text: string,
+  target: ExtractionTarget,
+  options: ExtractionOptions = {},
+): Extracted | undefined => {
+  const targets = options.targets ?? [target]
+  const rules: ReadonlyArray<ExtractionRule> =
+    (options.boxedPriority ?? 0) >= 50 ? ["final-phrase", ...ALL_RULES] : ALL_RULES
+  const both = targets.includes("latex") && targets.includes("expr")
+  for (const one of targets) {
+    const found =
+      one === "string"
+        ? choose(view(text), options.strings ?? LETTERS)
+        : byRules(view(text, both ? undefined : one), rules)
+    if (found !== undefined) return found
   }
   return undefined
 }

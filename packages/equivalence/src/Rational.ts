@@ -46,6 +46,28 @@ export const make = (numerator: bigint, denominator = 1n): Rational | undefined 
 const reduced = (numerator: bigint, denominator: bigint): Rational => make(numerator, denominator)!
 
 /**
+ * The value of a decimal numeral, as in `-1.25e-3`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Rational } from "@seed-grpo/equivalence"
+ *
+ * assert.equal(Rational.format(Rational.fromDecimal("1.25e-2")), "1/80")
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const fromDecimal = (text: string): Rational => {
+  const [number, exponent] = text.toLowerCase().split("e")
+  const [whole, fraction = ""] = number!.split(".")
+  const power = Number(exponent ?? 0) - fraction.length
+  const digits = BigInt(whole! + fraction)
+  return power >= 0 ? reduced(digits * 10n ** BigInt(power), 1n) : reduced(digits, 10n ** BigInt(-power))
+}
+
+/**
  * @since 0.1.0
  * @category arithmetic
  */

@@ -1,0 +1,91 @@
+/**
+ * Lists, sets and tuples.
+ */
+import type { Expression } from "../Expression.ts"
+import { all, type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
+import { equal } from "./equal.ts"
+
+type Sequence = Extract<Expression, { type: "sequence" }> & { readonly open: "" | "{" }
+
+/** More items than this are matched only in their own order. */
+const MAX_MATCHED = 64
+
+export const isUnordered = (expression: Expression): expression is Sequence =>
+  expression.type === "sequence" && (expression.open === "" || expression.open === "{")
+
+/** Item by item. */
+export const inOrder = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression>, context: Context): Decision => {
+  if (gold.length !== answer.length) return different("structure", `${gold.length} items, not ${answer.length}`)
+  return all(
+    (function* () {
+      for (const [index, item] of gold.entries()) yield equal(item, answer[index]!, context)
+    })(),
+    "the same items in order",
+  )
+}
+
+/** Items that are equal to an earlier one say nothing new. */
+const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyArray<Expression> => {
+  const kept: Array<Expression> = []
+  for (const item of items) if (!kept.some((other) => equal(other, item, context).outcome === "equivalent")) kept.push(item)
+  return kept
+}
+
+const hasEllipsis = (items: ReadonlyArray<Expression>): boolean => items.some(({ type }) => type === "ellipsis")
+
+/** Items in any order: a perfect matching must exist. */
+export const inAnyOrder = (gold: Sequence, answer: Sequence, context: Context): Decision => {
+  const [g, a] = [gold.items, answer.items]
+  if (hasEllipsis(g) || hasEllipsis(a) || context.options.orderMatters) return inOrder(g, a, context)
+  if (g.length > MAX_MATCHED || a.length > MAX_MATCHED) {
+    const straight = inOrder(g, a, context)
+    return straight.outcome === "different" && g.length === a.length
+      ? undecided("structure", `more than ${MAX_MATCHED} items in another order`)
+      : straight
+  }
+  return match(distinct(g, context), distinct(a, context), context)
+}
+
+/** Kuhn's augmenting paths over lazily decided pairs. */
+const match = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression>, context: Context): Decision => {
+  if (gold.length !== answer.length) return different("structure", `${gold.length} items, not ${answer.length}`)
+  const decided = new Map<number, Decision>()
+  const decide = (row: number, column: number): Decision => {
+    const place = row * answer.length + column
+    const known = decided.get(place)
+    if (known !== undefined) return known
+    const decision = equal(gold[row]!, answer[column]!, context)
+    decided.set(place, decision)
+    return decision
+  }
+  const partner: Array<number | undefined> = answer.map(() => undefined)
+  const augment = (row: number, seen: Set<number>): boolean => {
+    // In the order that the row would have first, so that equal lists cost one comparison a row.
+    for (let step = 0; step < answer.length; step++) {
+      const column = (row + step) % answer.length
+      if (seen.has(column) || decide(row, column).outcome !== "equivalent") continue
+      seen.add(column)
+      if (partner[column] === undefined || augment(partner[column], seen)) {
+        partner[column] = row
+        return true
+      }
+    }
+    return false
+  }
+  for (const row of gold.keys()) {
+    if (augment(row, new Set())) continue
+    const open = answer.map((_, column) => decide(row, column)).find(({ outcome }) => outcome === "undecided")
+    return open ?? different("structure", "an item has no equal on the other side")
+  }
+  return all(
+    partner.map((row, column) => decide(row!, column)),
+    "the same items",
+  )
+}
+
+export const emptySets = (gold: Sequence, answer: Sequence): Decision | undefined =>
+  gold.items.length === 0 || answer.items.length === 0
+    ? gold.items.length === answer.items.length
+      ? equivalent("structure", "both are empty")
+      : different("structure", "only one is empty")
+    : undefined

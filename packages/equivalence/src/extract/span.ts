@@ -1,0 +1,79 @@
+/**
+ * Places in a text, and how an answer is trimmed to what a reader of mathematics wants to see.
+ */
+
+/** Half-open range of a text. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * An answer and its place. Where the answer is a list put together from several pieces, the place covers them all;
+ * else it is `text.slice(start, end)`.
+ */
+export interface Found extends Span {
+  readonly answer: string
+  /** The text stopped before the answer did. */
+  readonly truncated?: boolean
+}
+
+/** What no answer begins or ends with: space, sentence punctuation, row ends, emphasis whose other half is elsewhere. */
+const LEADING = /^(?:[\s:=>：,，;；&`]|\*\*|__)+/
+const TRAILING = /(?:[\s,;:。，；：、।&`]|(?<!\.)\.|\\[\\,;:. ]|\*\*|__|(?<=["'] ?)\})+$/
+const NEAR = 200
+const WRAPPERS: ReadonlyArray<readonly [string, string]> = [
+  ["$$", "$$"],
+  ["$", "$"],
+  ["\\(", "\\)"],
+  ["\\[", "\\]"],
+  ["*", "*"],
+  ["_", "_"],
+  ['"', '"'],
+  ["“", "”"],
+]
+const MAX_ROUNDS = 12
+
+const trimEnds = (text: string, { end, start }: Span): Span => {
+  const from = start + (LEADING.exec(text.slice(start, Math.min(end, start + NEAR)))?.[0].length ?? 0)
+  return { start: from, end: end - (TRAILING.exec(text.slice(Math.max(from, end - NEAR), end))?.[0].length ?? 0) }
+}
+
+/** What is left when one pair of delimiters holds the whole. */
+const unwrap = (text: string, { end, start }: Span): Span => {
+  for (const [open, close] of WRAPPERS) {
+    const from = start + open.length
+    const to = end - close.length
+    if (to <= from || !text.startsWith(open, start) || !text.startsWith(close, to)) continue
+    if (text[to - 1] === "\\" || text.slice(from, to).replaceAll(`\\${open}`, "").includes(open)) continue
+    return { start: from, end: to }
+  }
+  return { start, end }
+}
+
+/** An answer without space, closing punctuation, emphasis and delimiters around it. */
+export const clean = (text: string, span: Span): Span => {
+  let current = trimEnds(text, span)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const next = trimEnds(text, unwrap(text, current))
+    if (next.start === current.start && next.end === current.end) break
+    current = next
+  }
+  return current
+}
+
+/** The answer that stands at a place, trimmed. */
+export const found = (text: string, span: Span): Found => {
+  const place = clean(text, span)
+  return { ...place, answer: text.slice(place.start, place.end) }
+}
+
+/** Several answers as one list; equal ones that only repeat each other are one answer. */
+export const joined = (parts: ReadonlyArray<Found>): Found => {
+  const answers = parts.map(({ answer }) => answer)
+  return {
+    start: parts[0]!.start,
+    end: parts.at(-1)!.end,
+    answer: new Set(answers).size === 1 ? answers[0]! : answers.join(", "),
+  }
+}

@@ -1,0 +1,334 @@
+/**
+ * Are two expressions the same number, or the same function? Decided by their values.
+ *
+ * @since 0.1.0
+ */
+import type { Budget } from "../Budget.ts"
+import type { Expression } from "../Expression.ts"
+import type { Ball } from "./Ball.ts"
+import * as B from "./Ball.ts"
+import type { Context } from "./Evaluate.ts"
+import { evaluate } from "./Evaluate.ts"
+import type { Assumption, Family, Mentions } from "./Points.ts"
+import { mentions, pointAt } from "./Points.ts"
+import * as R from "./Real.ts"
+
+/**
+ * `seed` says which points are taken; give the same for both orders of the two expressions. With `realOnly`, what is not
+ * real has no value. `logBase` is the base of a `log` that does not say it, e unless given.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface IdentityOptions {
+  readonly seed: string
+  readonly budget: Budget
+  readonly assumptions?: ReadonlyMap<string, Assumption>
+  readonly realOnly?: boolean
+  readonly logBase?: number
+}
+
+/**
+ * The outcome of a test.
+ *
+ * `points` counts the points that told something; a comparison of constants has none. `errorProbability` of "different"
+ * is 0, but for estimates (endless sums, integrals, limits, derivatives). Of "equal" it is not a proven bound: for
+ * constants it is the share of bits that would agree by chance, `2^-200`. For functions it is the bound of Schwartz and
+ * Zippel, `(d/S)^points`, for points drawn from `S = 2^20` values and rational functions of degree `d ≤ 2^8`, as if the
+ * points were random; a point of integers counts as `2^-3`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface IdentityResult {
+  readonly outcome: "equal" | "different" | "unknown"
+  readonly points: number
+  readonly errorProbability: number
+  readonly reason?: string
+}
+
+/** What two balls tell: one number, two numbers, or not enough is known. */
+type Verdict = "same" | "differ" | "unclear"
+
+/** Chances that an agreement is one by accident; see `IdentityResult`. */
+const CONSTANT_ERROR = 6.223e-61
+const ESTIMATE_ERROR = 8.882e-16
+const REAL_POINT_ERROR = 0.000_244_140_625
+const WHOLE_POINT_ERROR = 0.125
+const REGION_ERROR = 8.674e-19
+
+/** Points that must agree. */
+const ENOUGH = 5
+
+const contextOf = (precision: number, options: IdentityOptions, realOnly: boolean): Context => ({
+  precision,
+  budget: options.budget,
+  rigorous: true,
+  generic: true,
+  realOnly,
+  ...(options.logBase === undefined ? {} : { logBase: options.logBase }),
+})
+
+/**
+ * Compares two balls. They are the same where the difference may be 0 and is below `2^-accuracy` beside the greater of
+ * them, or by itself where both may be 0 (`zero` says whether that is enough).
+ */
+const compareBalls = (a: Ball, b: Ball, p: number, accuracy: number, zero: boolean, rigorous: boolean): Verdict => {
+  const difference = B.subtract(a, b, p)
+  if (B.isExactZero(difference)) return "same"
+  const size = Math.max(B.magnitude(a), B.magnitude(b))
+  const radius = B.radiusMagnitude(difference)
+  if (!B.containsZero(difference)) {
+    if (rigorous) return "differ"
+    const gap = B.magnitude(difference)
+    return gap > radius + 16 && gap > size - 50 ? "differ" : "unclear"
+  }
+  if (radius < size - accuracy) return "same"
+  return zero && radius < -accuracy && B.containsZero(a) && B.containsZero(b) ? "same" : "unclear"
+}
+
+const result = (
+  outcome: IdentityResult["outcome"],
+  points: number,
+  errorProbability: number,
+  reason?: string,
+): IdentityResult => ({ outcome, points, errorProbability, ...(reason === undefined ? {} : { reason }) })
+
+const unknown = (reason: string): IdentityResult => result("unknown", 0, 1, reason)
+
+const NOWHERE: ReadonlyMap<string, Ball> = new Map()
+
+/** Two constants, with more and more bits until the difference shows or is beyond belief. */
+const compareConstants = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
+  let defined = false
+  for (const p of [64, 256, 512, 1408]) {
+    const context = contextOf(p, options, options.realOnly === true)
+    const x = evaluate(a, NOWHERE, context)
+    const y = x && evaluate(b, NOWHERE, context)
+    if (x === undefined || y === undefined) continue
+    defined = true
+    const rigorous = context.rigorous === true
+    const accuracy = !rigorous ? 60 : p < 256 ? Infinity : 0.8 * p
+    const verdict = compareBalls(x, y, p, accuracy, !rigorous || p >= 512, rigorous)
+    if (verdict === "differ") return result("different", 0, rigorous ? 0 : ESTIMATE_ERROR, "the values differ")
+    if (verdict === "same" && rigorous && x.exact && y.exact) return result("equal", 0, 0)
+    // Great numbers must agree behind the point too: e^1000 is not e^1000 + 1.
+    const settled = p >= 256 && B.radiusMagnitude(x) < -16 && B.radiusMagnitude(y) < -16
+    if (verdict === "same" && (!rigorous || settled))
+      return result("equal", 0, rigorous ? CONSTANT_ERROR : ESTIMATE_ERROR)
+    if (!rigorous) break
+  }
+  return unknown(defined ? "the values are too close to tell" : "a side has no value")
+}
+
+/** Families in the order in which they are tried; the later ones only where the first told too little. */
+const FIRST: ReadonlyArray<Family> = ["moderate", "negative", "large", "mixed", "unit", "moderate"]
+const LATER: ReadonlyArray<Family> = ["mixed", "moderate", "large", "unit", "moderate", "large", "unit", "moderate"]
+const WHOLE: ReadonlyArray<Family> = ["whole", "whole", "whole", "whole", "whole", "whole", "whole", "whole"]
+
+/** Precisions at a point, each tried where the one before told too little. */
+const PRECISIONS = [96, 192, 384]
+
+/** The precision of one last look at a point, for differences too small for the others. */
+const CONFIRMATION = 288
+
+/** The value of something at a point; nothing where it has none. */
+type Sampler = (point: ReadonlyMap<string, Ball>, context: Context) => readonly [Ball, Ball] | undefined
+
+/** What is the same as what at one point, with more bits where needed. Nothing where a side has no value. */
+const compareAt = (
+  sample: Sampler,
+  point: ReadonlyMap<string, Ball>,
+  precisions: ReadonlyArray<number>,
+  accuracy: number,
+  options: IdentityOptions,
+  realOnly: boolean,
+): { readonly verdict: Verdict; readonly rigorous: boolean } | undefined => {
+  let rigorous = true
+  for (const p of precisions) {
+    options.budget.spend(10)
+    const context = contextOf(p, options, realOnly)
+    const pair = sample(point, context)
+    if (pair === undefined) return undefined
+    rigorous = context.rigorous === true
+    const verdict = compareBalls(pair[0], pair[1], p, accuracy, true, rigorous)
+    if (verdict !== "unclear") return { verdict, rigorous }
+    if (!rigorous) break
+  }
+  return { verdict: "unclear", rigorous }
+}
+
+/** Tests `sample` at points of all families until enough of them agree or one does not. */
+const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOptions): IdentityResult => {
+  const real = options.realOnly === true || !mentioned.imaginary
+  let points = 0
+  let errorProbability = 1
+  let unclear = 0
+  let confirmed = false
+  let index = 0
+  /** A final result, or nothing when points are still missing. */
+  const run = (families: ReadonlyArray<Family>, realOnly: boolean, most: number): IdentityResult | undefined => {
+    for (const family of families) {
+      if (points >= most) break
+      const point = pointAt(mentioned, family, options.seed, index++, options.assumptions)
+      const told = compareAt(sample, point, PRECISIONS, 60, options, realOnly)
+      if (told === undefined) continue
+      let { rigorous, verdict } = told
+      if (verdict === "same" && rigorous && !confirmed) {
+        confirmed = true
+        verdict =
+          compareAt(sample, point, [CONFIRMATION, 2 * CONFIRMATION], 200, options, realOnly)?.verdict ?? "unclear"
+      }
+      if (verdict === "differ") {
+        return result("different", points + 1, rigorous ? 0 : ESTIMATE_ERROR, `the values differ at ${describe(point)}`)
+      }
+      if (verdict === "unclear") {
+        unclear++
+        continue
+      }
+      points++
+      const drawn = [...point.values()].some((value) => value.exact === undefined)
+      errorProbability *= drawn ? REAL_POINT_ERROR : WHOLE_POINT_ERROR
+    }
+    return points >= ENOUGH ? result("equal", points, errorProbability) : undefined
+  }
+  return (
+    // A jump shows only where it is.
+    run(mentioned.steps ? ["whole", "whole", ...FIRST] : FIRST, real, Infinity) ??
+    run(LATER, real, ENOUGH) ??
+    run(WHOLE, real, ENOUGH) ??
+    (points === 0 && real && options.realOnly !== true ? run(FIRST, false, Infinity) : undefined) ??
+    result(
+      "unknown",
+      points,
+      1,
+      unclear > 0 ? "the values are too close to tell" : "too few points where both sides have a value",
+    )
+  )
+}
+
+const describe = (point: ReadonlyMap<string, Ball>): string =>
+  [...point]
+    .map(([name, { exact, re }]) => `${name} = ${exact ? exact.numerator : (Number(re.m) * R.pow2(re.e)).toFixed(6)}`)
+    .join(", ")
+
+/**
+ * Tests whether two scalar expressions are equal: as numbers, or as functions of their free variables.
+ *
+ * Numbers are told apart by proof and found equal by 200 bits or more that agree. Functions are compared at points that
+ * depend on the seed. A point where a side has no real value does not count (unless `i` occurs), so that `ln x²` is
+ * `2 ln x` and `√(1/n)` is `1/√n`, but `√x²` is not `x`. Five points must agree; one that does not is enough for
+ * "different".
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const identity = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
+  const mentioned = mentions(a, b)
+  if (mentioned.variables.length === 0) return compareConstants(a, b, options)
+  return testAtPoints(
+    mentioned,
+    (point, context) => {
+      const x = evaluate(a, point, context)
+      const y = x && evaluate(b, point, context)
+      return y && [x!, y]
+    },
+    options,
+  )
+}
+
+/** A test against the value at the first point that has one, at the same precision. */
+const againstFirst = (value: (point: ReadonlyMap<string, Ball>, context: Context) => Ball | undefined) => {
+  let first: ReadonlyMap<string, Ball> | undefined
+  const known = new Map<string, Ball | undefined>()
+  const sample: Sampler = (point, context) => {
+    const here = value(point, context)
+    if (here === undefined) return undefined
+    first ??= point
+    const key = `${context.precision}/${context.realOnly}`
+    if (first === point || !known.has(key)) known.set(key, first === point ? here : value(first, context))
+    const there = known.get(key)
+    return there && [here, there]
+  }
+  return { sample, first: (): Ball | undefined => [...known.values()].findLast((ball) => ball !== undefined) }
+}
+
+/**
+ * Is `a/b` one constant, other than 0, wherever both have a value? `sign` is that of the constant, which must be real.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const constantRatio = (
+  a: Expression,
+  b: Expression,
+  options: IdentityOptions,
+): IdentityResult & { readonly sign?: 1 | -1; readonly ratio?: Ball } => {
+  const mentioned = mentions(a, b)
+  const { first, sample } = againstFirst((point, context) => {
+    const x = evaluate(a, point, context)
+    const y = x && evaluate(b, point, context)
+    return y && B.divide(x!, y, context.precision)
+  })
+  let tested: IdentityResult
+  if (mentioned.variables.length > 0) tested = testAtPoints(mentioned, sample, options)
+  else
+    tested = sample(NOWHERE, contextOf(256, options, options.realOnly === true))
+      ? result("equal", 0, CONSTANT_ERROR)
+      : unknown("a side has no value")
+  if (tested.outcome !== "equal") return tested
+  const ratio = first()!
+  const sign = B.isReal(ratio) ? R.sign(ratio.re) : 0
+  return sign === 0
+    ? { ...tested, outcome: "different", reason: "the ratio is 0 or not real" }
+    : { ...tested, sign, ratio }
+}
+
+/** Where clusters of points lie: each in a region that is likely to be connected. */
+const CLUSTERS: ReadonlyArray<Family> = ["moderate", "unit", "large", "negative", "moderate", "unit", "mixed", "large"]
+
+/**
+ * Is `a - b` a constant on each of two small regions? It may be another one on each, as for antiderivatives on either
+ * side of a pole.
+ *
+ * @since 0.1.0
+ * @category decisions
+ */
+export const differenceIsConstant = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
+  const mentioned = mentions(a, b)
+  if (mentioned.variables.length === 0) return unknown("there is no variable")
+  const real = options.realOnly === true || !mentioned.imaginary
+  let regions = 0
+  let points = 0
+  let errorProbability = 1
+  for (let cluster = 0; cluster < CLUSTERS.length && regions < 2; cluster++) {
+    const { sample } = againstFirst((point, context) => {
+      const x = evaluate(a, point, context)
+      const y = x && evaluate(b, point, context)
+      return y && B.subtract(x!, y, context.precision)
+    })
+    const seed = `${options.seed}/${cluster}`
+    const centre = pointAt(mentioned, CLUSTERS[cluster]!, seed, 0, options.assumptions)
+    let agreed = 0
+    for (let index = 0; index < 8 && agreed <= ENOUGH; index++) {
+      const point =
+        index === 0 ? centre : pointAt(mentioned, CLUSTERS[cluster]!, seed, index, options.assumptions, centre)
+      const told = compareAt(sample, point, PRECISIONS, 60, options, real)
+      if (told === undefined) {
+        if (index === 0) break
+        continue
+      }
+      if (told.verdict === "differ") {
+        return result("different", points + 1, told.rigorous ? 0 : ESTIMATE_ERROR, "the difference is not constant")
+      }
+      if (told.verdict === "same") agreed++
+    }
+    if (agreed <= ENOUGH) continue
+    regions++
+    points += agreed
+    errorProbability *= REGION_ERROR
+  }
+  return regions > 0
+    ? result("equal", points, errorProbability)
+    : unknown("too few points where both sides have a value")
+}
