@@ -14,7 +14,7 @@ export const report = Command.make(
   },
   Effect.fn(function* ({ run }) {
     const path = yield* Path.Path
-    yield* Console.log(yield* HtmlReport.write(path.resolve(run), `SEED-GRPO run ${run}`))
+    yield* Console.log(yield* HtmlReport.write(path.resolve(run), `SEED-GRPO run ${path.basename(path.resolve(run))}`))
   }),
 ).pipe(
   Command.withDescription(

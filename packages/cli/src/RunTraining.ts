@@ -1,6 +1,7 @@
 /**
  * A training run from its folder to its report.
  */
+import { basename } from "node:path"
 import { cpus, totalmem } from "node:os"
 import type { EvaluationRecord, RunEvent } from "@seed-grpo/core"
 import { ClusterView, HtmlReport, RunFiles, TerminalView } from "@seed-grpo/report"
@@ -130,7 +131,7 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
     Effect.onInterrupt(() => Console.error(`Saved. Go on with: seed-grpo train ${resumed}`)),
   )
 
-  const report = yield* HtmlReport.write(folder, `SEED-GRPO run ${folder}`)
+  const report = yield* HtmlReport.write(folder, `SEED-GRPO run ${basename(folder)}`)
   yield* Console.log(`Done. Report: ${report}`)
 })
 
