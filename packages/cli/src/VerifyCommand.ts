@@ -2,7 +2,7 @@
  * `seed-grpo verify`
  */
 import { SchemaProblems } from "@seed-grpo/core"
-import { AnswerKey, Grade } from "@seed-grpo/equivalence"
+import { AnswerKey, Grade, Parse, Print } from "@seed-grpo/equivalence"
 import { Escape } from "@seed-grpo/report"
 import { Console, Effect, FileSystem, Option, Result, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
@@ -76,8 +76,13 @@ const verifyPair = Effect.fnUntraced(function* (gold: string, response: string) 
       ? ""
       : `; wrong with a probability of about ${verdict.errorProbability.toExponential(0)}`
   const read = (what: string, answer: string, how: string) => {
+    const parsed = Parse.parse(answer)
     const { key, kind } = AnswerKey.answerKey(answer)
-    return `  ${what.padEnd(9)} ${Escape.forTerminal(answer)}${how}  read as ${kind} ${Escape.forTerminal(key)}`
+    const meaning =
+      parsed.outcome === "unreadable"
+        ? `not read as mathematics: expected ${parsed.expected} at ${parsed.start}`
+        : `read as ${kind} ${kind === "number" ? key : Print.print(parsed.expression)}`
+    return `  ${what.padEnd(9)} ${Escape.forTerminal(answer)}${how}, ${Escape.forTerminal(meaning)}`
   }
   yield* Console.log(
     [

@@ -27,7 +27,9 @@ export type Parsed =
 /** Full-width forms are ASCII in disguise, place by place. */
 const narrow = (source: string): string =>
   // `<1, 2>` is a vector.
-  source.replace(/^(\s*\$?)<([^<>]*,[^<>]*)>(\$?\s*)$/, "$1⟨$2⟩$3").replaceAll(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
+  source
+    .replace(/^(\s*\$?)<([^<>]*,[^<>]*)>(\$?\s*)$/, "$1⟨$2⟩$3")
+    .replaceAll(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
 
 /** `p(x) =` and `E(Y) =` at the beginning introduce a function. */
 const introduced = (tokens: ReadonlyArray<Token>): ReadonlyArray<string> => {
@@ -35,7 +37,9 @@ const introduced = (tokens: ReadonlyArray<Token>): ReadonlyArray<string> => {
   if (at === -1 || tokens[0]?.type !== "letter") return []
   let end = at + 1
   while (tokens[end]?.type === "letter" || isSymbol(tokens[end]!, ",", "_") || tokens[end]?.type === "number") end++
-  return isSymbol(tokens[end]!, ")") && tokens[end + 1] !== undefined && isSymbol(tokens[end + 1]!, "=") ? [tokens[0].text] : []
+  return isSymbol(tokens[end]!, ")") && tokens[end + 1] !== undefined && isSymbol(tokens[end + 1]!, "=")
+    ? [tokens[0].text]
+    : []
 }
 
 /**

@@ -14,7 +14,11 @@ export const isUnordered = (expression: Expression): expression is Sequence =>
   expression.type === "sequence" && (expression.open === "" || expression.open === "{")
 
 /** Item by item. */
-export const inOrder = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression>, context: Context): Decision => {
+export const inOrder = (
+  gold: ReadonlyArray<Expression>,
+  answer: ReadonlyArray<Expression>,
+  context: Context,
+): Decision => {
   if (gold.length !== answer.length) return different("structure", `${gold.length} items, not ${answer.length}`)
   return all(
     (function* () {
@@ -27,7 +31,8 @@ export const inOrder = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<E
 /** Items that are equal to an earlier one say nothing new. */
 const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyArray<Expression> => {
   const kept: Array<Expression> = []
-  for (const item of items) if (!kept.some((other) => equal(other, item, context).outcome === "equivalent")) kept.push(item)
+  for (const item of items)
+    if (!kept.some((other) => equal(other, item, context).outcome === "equivalent")) kept.push(item)
   return kept
 }
 

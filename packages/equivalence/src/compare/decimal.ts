@@ -31,6 +31,7 @@ export const within = (a: Expression, b: Expression, tolerance: number, context:
   const bound = number(Rational.fromDecimal(`${tolerance}`))
   const difference = minus(a, b)
   const above = signOf(minus(bound, difference), context)
-  const below = above === undefined || above < 0 ? undefined : signOf({ type: "add", terms: [bound, difference] }, context)
+  const below =
+    above === undefined || above < 0 ? undefined : signOf({ type: "add", terms: [bound, difference] }, context)
   return below !== undefined && below >= 0
 }

@@ -11,14 +11,18 @@ export interface Family {
 }
 
 const membership = (condition: Expression): { parameter: string; set: string } | undefined => {
-  if (condition.type !== "relation" || condition.operators.length !== 1 || condition.operators[0] !== "∈") return undefined
+  if (condition.type !== "relation" || condition.operators.length !== 1 || condition.operators[0] !== "∈")
+    return undefined
   const [left, right] = condition.operands
   if (left?.type !== "symbol" || right?.type !== "namedSet") return undefined
   return { parameter: left.name, set: right.name + (right.sign ?? "") }
 }
 
 const valueOf = (element: Expression): Expression =>
-  element.type === "relation" && element.operators.length === 1 && element.operators[0] === "=" && element.operands[0]?.type === "symbol"
+  element.type === "relation" &&
+  element.operators.length === 1 &&
+  element.operators[0] === "=" &&
+  element.operands[0]?.type === "symbol"
     ? element.operands[1]!
     : element
 

@@ -11,8 +11,10 @@ const rowsOf = (expression: Expression): Rows | undefined => {
   return tuple ? expression.items.map((item) => [item]) : combined(expression)
 }
 
-const map = (rows: Rows | undefined, change: (entry: Expression, row: number, column: number) => Expression): Rows | undefined =>
-  rows?.map((entries, row) => entries.map((entry, column) => change(entry, row, column)))
+const map = (
+  rows: Rows | undefined,
+  change: (entry: Expression, row: number, column: number) => Expression,
+): Rows | undefined => rows?.map((entries, row) => entries.map((entry, column) => change(entry, row, column)))
 
 const combined = (expression: Expression): Rows | undefined => {
   switch (expression.type) {
@@ -39,7 +41,12 @@ const combined = (expression: Expression): Rows | undefined => {
       const parts: Array<Rows> = []
       for (const term of expression.terms) {
         const rows = rowsOf(term)
-        if (rows === undefined || rows.length !== (parts[0] ?? rows).length || rows[0]!.length !== (parts[0] ?? rows)[0]!.length) return undefined
+        if (
+          rows === undefined ||
+          rows.length !== (parts[0] ?? rows).length ||
+          rows[0]!.length !== (parts[0] ?? rows)[0]!.length
+        )
+          return undefined
         parts.push(rows)
       }
       return map(parts[0], (_, row, column) => ({ type: "add", terms: parts.map((part) => part[row]![column]!) }))
@@ -60,5 +67,8 @@ const UNIT_VECTORS = ["i", "j", "k"]
 /** `3i - 4j` for `(3, -4)`. */
 export const inUnitVectors = (items: ReadonlyArray<Expression>): Expression => ({
   type: "add",
-  terms: items.map((item, index) => ({ type: "multiply", factors: [item, { type: "symbol", name: UNIT_VECTORS[index]! }] })),
+  terms: items.map((item, index) => ({
+    type: "multiply",
+    factors: [item, { type: "symbol", name: UNIT_VECTORS[index]! }],
+  })),
 })

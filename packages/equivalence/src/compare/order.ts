@@ -24,4 +24,7 @@ export const signOf = (expression: Expression, context: Context): -1 | 0 | 1 | u
   return undefined
 }
 
-export const minus = (a: Expression, b: Expression): Expression => ({ type: "add", terms: [a, { type: "negate", operand: b }] })
+export const minus = (a: Expression, b: Expression): Expression => ({
+  type: "add",
+  terms: [a, { type: "negate", operand: b }],
+})

@@ -15,7 +15,8 @@ const TABLE: Readonly<Record<string, string>> = {
     "m,meter,meters,metre,metres=1 km,kilometer,kilometers,kilometre,kilometres=1e3 cm,centimeter,centimeters,centimetre,centimetres=0.01 mm,millimeter,millimeters,millimetre,millimetres=0.001 dm,decimeter,decimeters=0.1 um,μm,micrometer,micrometers=1e-6 nm,nanometer,nanometers=1e-9 in,inch,inches=0.0254 ft,foot,feet=0.3048 yd,yard,yards=0.9144 mi,mile,miles=1609.344",
   time: "s,sec,secs,second,seconds=1 min,mins,minute,minutes=60 h,hr,hrs,hour,hours=3600 day,days=86400 week,weeks=604800 ms,millisecond,milliseconds=0.001",
   mass: "g,gram,grams=0.001 kg,kilogram,kilograms,kilo,kilos=1 mg,milligram,milligrams=1e-6 ton,tons,tonne,tonnes=1000 lb,lbs,pound,pounds=0.45359237 oz,ounce,ounces=0.028349523125",
-  volume: "L,l,liter,liters,litre,litres=1 mL,ml,milliliter,milliliters,millilitre,millilitres=0.001 gal,gallon,gallons=3.785411784 quart,quarts=0.946352946 pint,pints=0.473176473 cup,cups=0.2365882365",
+  volume:
+    "L,l,liter,liters,litre,litres=1 mL,ml,milliliter,milliliters,millilitre,millilitres=0.001 gal,gallon,gallons=3.785411784 quart,quarts=0.946352946 pint,pints=0.473176473 cup,cups=0.2365882365",
   money: "dollar,dollars,$,USD,usd=1 cent,cents,¢=0.01",
   angle: "degree,degrees,deg,°=1",
   radians: "rad,radian,radians=1",
@@ -44,7 +45,10 @@ const UNITS: ReadonlyMap<string, readonly [string, Rational.Rational]> = new Map
 export const isUnit = (name: string): boolean => UNITS.has(name)
 
 const power = (base: Rational.Rational, exponent: number): Rational.Rational => {
-  const scale = Rational.make(base.numerator ** BigInt(Math.abs(exponent)), base.denominator ** BigInt(Math.abs(exponent)))!
+  const scale = Rational.make(
+    base.numerator ** BigInt(Math.abs(exponent)),
+    base.denominator ** BigInt(Math.abs(exponent)),
+  )!
   return exponent < 0 ? Rational.make(scale.denominator, scale.numerator)! : scale
 }
 
@@ -72,7 +76,9 @@ export const readUnit = (label: string): Unit | undefined => {
       const exponent = sign * raised * Number(match[2] ?? 1)
       // A litre is a cubic decimetre.
       const [name, factor, times] =
-        unit[0] === "volume" ? (["length", Rational.multiply(unit[1], Rational.fromDecimal("0.001")), 3] as const) : ([unit[0], unit[1], 1] as const)
+        unit[0] === "volume"
+          ? (["length", Rational.multiply(unit[1], Rational.fromDecimal("0.001")), 3] as const)
+          : ([unit[0], unit[1], 1] as const)
       dimension.set(name, (dimension.get(name) ?? 0) + exponent * times)
       scale = Rational.multiply(scale, power(factor, exponent))
       raised = 1

@@ -91,7 +91,7 @@ const logarithm = (x: Ball, base: Ball, p: number): Ball | undefined => {
   return whole !== undefined && B.isExactZero(B.subtract(power(base, n!, p) ?? B.ZERO, x, p)) ? n : value
 }
 
-const apply = (name: string, values: ReadonlyArray<Ball>, context: Context): Ball | undefined => {
+export const apply = (name: string, values: ReadonlyArray<Ball>, context: Context): Ball | undefined => {
   const { budget, precision: p } = context
   const [x, y] = values
   if (x === undefined) return undefined

@@ -17,6 +17,7 @@ const KEPT = 100
 
 /** A real part rounded to the place `2^last`. */
 const rounded = (a: R.Real, last: number): string => {
+  if (a.m === 0n) return "0"
   const cut = last - a.e
   let m = cut > 0 ? (a.m + (1n << BigInt(cut - 1))) >> BigInt(cut) : a.m << BigInt(-cut)
   let e = last
@@ -75,5 +76,8 @@ export const fingerprint = (expression: Expression, options: IdentityOptions): s
     if (text === undefined) return undefined
     keys.push(text)
   }
+  // |x| and x are the same where x is positive.
+  const realOnly = options.realOnly === true || !mentioned.imaginary
+  keys.push(keyAt(pointAt(names, "negative", "fingerprint", 0, undefined), realOnly) ?? "~")
   return keys.every((text) => text === keys[0]) ? keys[0] : keys.join(";")
 }

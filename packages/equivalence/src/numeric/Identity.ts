@@ -122,7 +122,7 @@ const compareConstants = (a: Expression, b: Expression, options: IdentityOptions
 }
 
 /** Families in the order in which they are tried; the later ones only where the first told too little. */
-const FIRST: ReadonlyArray<Family> = ["moderate", "negative", "large", "mixed", "unit", "moderate"]
+const FIRST: ReadonlyArray<Family> = ["moderate", "negative", "large", "mixed", "unit", "mixed"]
 const LATER: ReadonlyArray<Family> = ["mixed", "moderate", "large", "unit", "moderate", "large", "unit", "moderate"]
 const WHOLE: ReadonlyArray<Family> = ["whole", "whole", "whole", "whole", "whole", "whole", "whole", "whole"]
 

@@ -106,10 +106,11 @@ export const pointAt = (
   from?: ReadonlyMap<string, Ball>,
 ): Map<string, Ball> => {
   const point = new Map<string, Ball>()
-  for (const name of variables) {
+  for (const [place, name] of variables.entries()) {
     const next = randomStream(`${seed}/${name}/${index}`)
     const assumption = assumptions?.get(name)
-    const flip = assumption !== "positive" && (family === "negative" || (family === "mixed" && next() % 2 === 0))
+    // Any two of three variables have different signs at one of two mixed points, so that `|xy|` is not `xy`.
+    const flip = assumption !== "positive" && (family === "negative" || (family === "mixed" && ((place + 1) >> ((index >> 1) % 2)) % 2 === 1))
     let value: Ball
     const centre = from?.get(name)
     if (family === "whole" || whole.has(name) || assumption === "integer") {

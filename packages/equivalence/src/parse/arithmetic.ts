@@ -41,7 +41,11 @@ export const startsOperand = (state: State): boolean => {
       return !["over", "choose", "mod", "pmod", "not"].includes(token.text)
     case "symbol":
       if (token.text === "|" || token.text === "‖") return opensBar(state)
-      if (token.text === "[" && (token.side === "close" || isSymbol(peek(state, 1), ")", "}", ",", "∪", "∩") || peek(state, 1).type === "stop")) return false
+      if (
+        token.text === "[" &&
+        (token.side === "close" || isSymbol(peek(state, 1), ")", "}", ",", "∪", "∩") || peek(state, 1).type === "stop")
+      )
+        return false
       if (token.text === "(" && (isRemark(state) || followsTuple(state))) return false
       return ["(", "[", "{", "\\{", "⌊", "⌈", "⟨", "√"].includes(token.text)
     default:
@@ -77,7 +81,8 @@ export const followsTuple = (state: State): boolean => {
     const token = state.tokens[at]!
     if (isSymbol(token, ")", "}", "]")) depth++
     else if (depth === 1 && isSymbol(token, ",")) comma = true
-    else if (isSymbol(token, "(", "{", "[") && --depth === 0) return comma && !/letter|function/.test(state.tokens[at - 1]?.type ?? "")
+    else if (isSymbol(token, "(", "{", "[") && --depth === 0)
+      return comma && !/letter|function/.test(state.tokens[at - 1]?.type ?? "")
   }
   return false
 }
@@ -137,7 +142,9 @@ export const additive = (state: State): Expression => {
       terms = [{ type: "plusMinus", left: total(), right: term(state, signs(state)), flip: token.text === "∓" }]
     } else if (isSymbol(token, "mod") || isCommand(token, "mod", "pmod")) {
       take(state)
-      terms = [apply("mod", total(), isSymbol(peek(state), "{") ? nested(state, () => group(state)) : multiplicative(state))]
+      terms = [
+        apply("mod", total(), isSymbol(peek(state), "{") ? nested(state, () => group(state)) : multiplicative(state)),
+      ]
     } else if (isCommand(token, "over")) {
       take(state)
       terms = [divide(total(), additive(state))]
@@ -208,7 +215,8 @@ const juxtaposed = (state: State, first: Expression): Expression => {
       }
       factors[factors.length - 1] = mixed
     } else {
-      const mixed = peek(state).text === "frac" && after.type === "number" ? mixedFraction(state, factors.at(-1)!) : undefined
+      const mixed =
+        peek(state).text === "frac" && after.type === "number" ? mixedFraction(state, factors.at(-1)!) : undefined
       if (mixed === undefined) factors.push(operand(state))
       else factors[factors.length - 1] = mixed
     }
@@ -244,7 +252,10 @@ const mixedFraction = (state: State, whole: Expression): Expression | undefined 
   const { at } = state
   const fraction = atom(state)
   const sum = properSum(whole, fraction)
-  if (sum === undefined || (isSymbol(peek(state), "^") && !isSymbol(peek(state, 1), "°") && !isSymbol(peek(state, 2), "°"))) {
+  if (
+    sum === undefined ||
+    (isSymbol(peek(state), "^") && !isSymbol(peek(state, 1), "°") && !isSymbol(peek(state, 2), "°"))
+  ) {
     state.at = at
     return undefined
   }
@@ -321,17 +332,27 @@ const raise = (state: State, base: Expression): Expression => {
   }
   if (closes && (mark.type === "word" || mark.type === "text") && ORDINAL.test(mark.text)) return consume(base)
   if (closes && base.type === "namedSet" && isSymbol(mark, "*")) {
-    return consume({ type: "setOperation", operator: "∖", operands: [base, { type: "sequence", open: "{", close: "}", items: [integer(0)] }] })
+    return consume({
+      type: "setOperation",
+      operator: "∖",
+      operands: [base, { type: "sequence", open: "{", close: "}", items: [integer(0)] }],
+    })
   }
   if (closes && base.type === "namedSet" && isSymbol(mark, "+", "-")) {
     return consume({ ...base, sign: mark.text as "+" | "-" })
   }
-  if (closes && isSymbol(mark, "*", "+", "-") && base.type === "symbol") return consume(symbol(base.name + mark.text))
+  // `x^*`, but `x^-1` is a power.
+  const starred = isSymbol(mark, "*", "+", "-") && (braced || !/number|letter|word/.test(peek(state, 1).type))
+  if (closes && starred && base.type === "symbol") return consume(symbol(base.name + mark.text))
   const value = exponent(state)
   const chosen = base.type === "symbol" ? /^([AC])_(\d+|n)$/.exec(base.name) : null
   if (chosen !== null && chosen[2] !== "1" && chosen[2] !== "2" && (isInteger(value) || value.type === "symbol")) {
     // `C_{10}^3`
-    return apply(chosen[1] === "C" ? "binomial" : "permutations", chosen[2] === "n" ? symbol("n") : integer(BigInt(chosen[2]!)), value)
+    return apply(
+      chosen[1] === "C" ? "binomial" : "permutations",
+      chosen[2] === "n" ? symbol("n") : integer(BigInt(chosen[2]!)),
+      value,
+    )
   }
   // `x^2_1` is `x_1^2`.
   if (base.type === "symbol" && accept(state, "_")) return power(symbol(`${base.name}_${subscript(state)}`), value)
@@ -355,7 +376,10 @@ export const exponent = (state: State): Expression => {
 
 export const basedOn = (digits: string, base: number): Expression => ({
   type: "based",
-  digits: digits.replaceAll(/[^\dA-Za-z]/g, "").replace(/^0+(?=.)/, "").toUpperCase(),
+  digits: digits
+    .replaceAll(/[^\dA-Za-z]/g, "")
+    .replace(/^0+(?=.)/, "")
+    .toUpperCase(),
   base,
 })
 
@@ -378,7 +402,6 @@ const based = (state: State, value: Expression): Expression => {
   if (bracketed) accept(state, ")")
   const radix = base.type === "number" ? Number(base.text) : (DIGIT_WORDS.get(base.text) ?? Number.NaN)
   if (braced) accept(state, "}")
-  if (digits.type !== "number" || value.type !== "number" || !(radix >= 2 && radix <= 36)) return fail(state, "a base")
+  if (digits.type !== "number" || value.type !== "number" || !(Number.isInteger(radix) && radix >= 2 && radix <= 36)) return fail(state, "a base")
   return basedOn(digits.text, radix)
 }
-

@@ -12,6 +12,7 @@ import {
   accept,
   apply,
   constant,
+  expect,
   fail,
   integer,
   isSymbol,
@@ -34,7 +35,23 @@ const CLOSING: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /** Letters that stand for functions where a bracket follows. */
-const FUNCTION_LETTERS = new Set(["f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi", "Gamma", "zeta", "f'", "g'", "f''"])
+const FUNCTION_LETTERS = new Set([
+  "f",
+  "g",
+  "h",
+  "F",
+  "G",
+  "H",
+  "phi",
+  "psi",
+  "Phi",
+  "Psi",
+  "Gamma",
+  "zeta",
+  "f'",
+  "g'",
+  "f''",
+])
 
 export const atom = (state: State): Expression => {
   resolveWord(state)
@@ -91,7 +108,10 @@ const counted = (state: State): Expression | undefined => {
   const counts =
     more === undefined &&
     ((from?.type === "symbol" && from.name === "n" && chosen !== undefined) ||
-      (from?.type === "number" && chosen?.type === "number" && from.value.numerator > 2n && from.value.numerator >= chosen.value.numerator))
+      (from?.type === "number" &&
+        chosen?.type === "number" &&
+        from.value.numerator > 2n &&
+        from.value.numerator >= chosen.value.numerator))
   if (counts) return apply("binomial", from, chosen)
   state.at = at
   return undefined
@@ -122,7 +142,13 @@ const identifier = (state: State, letterName: string): Expression => {
   const counts = name === "C" && isSymbol(peek(state), "(") ? counted(state) : undefined
   if (counts !== undefined) return counts
   if (!(FUNCTION_LETTERS.has(name) || state.functions.has(name))) return symbol(name)
-  if (isSymbol(peek(state), "^") && isSymbol(peek(state, 1), "{") && isSymbol(peek(state, 2), "-") && peek(state, 3).text === "1" && isSymbol(peek(state, 5), "(")) {
+  if (
+    isSymbol(peek(state), "^") &&
+    isSymbol(peek(state, 1), "{") &&
+    isSymbol(peek(state, 2), "-") &&
+    peek(state, 3).text === "1" &&
+    isSymbol(peek(state, 5), "(")
+  ) {
     state.at += 5
     name += "^-1"
   }
@@ -147,11 +173,12 @@ export const bracketContents = (state: State): Expression => {
 export const subscript = (state: State): string => {
   if (!accept(state, "{")) return take(state).text
   let name = ""
-  for (let depth = 1; peek(state).type !== "stop"; ) {
+  for (let depth = 1; peek(state).type !== "stop";) {
     const token = take(state)
     if (isSymbol(token, "{")) depth++
-    else if (isSymbol(token, "}") && --depth === 0) break
-    else name += token.text
+    else if (isSymbol(token, "}")) {
+      if (--depth === 0) break
+    } else name += token.text
   }
   return name
 }
@@ -253,7 +280,8 @@ const bracket = (state: State): Expression => {
     const content = items(inner)
     const close = accept(state, ...CLOSING[open.text]!)
     // A missing bracket at the end is a slip.
-    if (close === undefined && !(peek(state).type === "stop" && state.depth < 4)) fail(state, `“${CLOSING[open.text]![0]!}”`)
+    if (close === undefined && !(peek(state).type === "stop" && state.depth < 4))
+      fail(state, `“${CLOSING[open.text]![0]!}”`)
     const closing = close?.text ?? CLOSING[open.text]![0]!
     const plain = (open.text === "(" && closing === ")") || (open.text === "[" && closing === "]")
     if (content.length === 1 && plain) return content[0]!
@@ -274,7 +302,9 @@ const brace = (state: State): Expression => {
   if (first?.type === "relation" && bar !== -1) {
     const part = (from: number, to?: number): Expression => {
       const operands = first.operands.slice(from, to)
-      return operands.length === 1 ? operands[0]! : { type: "relation", operands, operators: first.operators.slice(from, to === undefined ? to : to - 1) }
+      return operands.length === 1
+        ? operands[0]!
+        : { type: "relation", operands, operators: first.operators.slice(from, to === undefined ? to : to - 1) }
     }
     return { type: "setBuilder", element: part(0, bar + 1), conditions: [part(bar + 1), ...rest] }
   }
@@ -307,7 +337,7 @@ const bars = (state: State, mark: "|" | "∣" | "‖", name: string): Expression
   if (++state.depth > 150) fail(state, "at most 150 levels")
   const inner = list(state)
   state.depth--
-  accept(state, mark) ?? fail(state, `“${mark}”`)
+  expect(state, mark)
   state.bars = outer
   return inner.type === "matrix" ? determinant(inner) : apply(name, inner)
 }

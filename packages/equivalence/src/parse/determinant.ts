@@ -12,7 +12,11 @@ const expand = (rows: Rows): Expression =>
     : {
         type: "add",
         terms: rows[0]!.map((entry, column) =>
-          multiply(integer(column % 2 === 0 ? 1 : -1), entry, expand(rows.slice(1).map((row) => row.toSpliced(column, 1)))),
+          multiply(
+            integer(column % 2 === 0 ? 1 : -1),
+            entry,
+            expand(rows.slice(1).map((row) => row.toSpliced(column, 1))),
+          ),
         ),
       }
 

@@ -6,7 +6,21 @@ import { exponent, operand, startsOperand } from "./arithmetic.ts"
 import { atom, bracketContents } from "./atom.ts"
 import { determinant } from "./determinant.ts"
 import { items } from "./statement.ts"
-import { accept, apply, constant, divide, fail, integer, isSymbol, multiply, nested, peek, power, type State, take } from "./state.ts"
+import {
+  accept,
+  apply,
+  constant,
+  divide,
+  fail,
+  integer,
+  isSymbol,
+  multiply,
+  nested,
+  peek,
+  power,
+  type State,
+  take,
+} from "./state.ts"
 
 const INVERSE: ReadonlyMap<string, string> = new Map([
   ...["sin", "cos", "tan", "cot", "sec", "csc"].map((name) => [name, `arc${name}`] as const),
@@ -30,7 +44,9 @@ export const callFunction = (state: State): Expression => {
     name = inverse
     raised = undefined
   }
-  const value = build(name, argumentsOf(state), base)
+  const args = argumentsOf(state)
+  if (args.length === 0) fail(state, "the argument of a function")
+  const value = build(name, args, base)
   return raised === undefined ? value : power(value, raised)
 }
 

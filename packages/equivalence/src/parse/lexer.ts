@@ -32,17 +32,54 @@ const ROW_GAP = /\\\\\[-?[\d.]+\s*[a-z]{2}\]/y
 const GROUP_NAME = /\s*\{([A-Za-z]+\*?)\}/y
 const COLUMNS = /\s*(?:\[[a-z]\])?\s*\{[lcr|@{}\s\d.]*\}/y
 /** Text that is mathematics: digits and operators, a number before anything else, an equation, a bracket or a currency. */
-const MATH_IN_TEXT = /^(?:[\s$]*[-+±]?\s*\(?(?:\d|\.\d|\\[df]?frac\b|\\sqrt\b)|[\s$]*\\?\$\s*\d|[A-Za-z]\s*=|\\?[()[\],:;=+<>$€£¥%πα-ω∞-]$|infinity$)/i
+const MATH_IN_TEXT =
+  /^(?:[\s$]*[-+±]?\s*\(?(?:\d|\.\d|\\[df]?frac\b|\\sqrt\b)|[\s$]*\\?\$\s*\d|[A-Za-z]\s*=|\\?[()[\],:;=+<>$€£¥%πα-ω∞-]$|infinity$)/i
 /** A numeral with digits beyond nine, and its base. */
-const LETTER_DIGITS = /(?=[A-Z]*\d)((?:\d*[A-Z]+)+\d*|\d+[a-f][a-f\d]*)(?=[)}]{0,2}_\{?(?:\\text\{)?(?:1[1-9]|[23]\d)(?!\d))/y
-const NEGATED = new Map([["=", "≠"], ["<", "≥"], [">", "≤"], ["≤", ">"], ["≥", "<"], ["∈", "∉"], ["≡", "≠"]])
+const LETTER_DIGITS =
+  /(?=[A-Z]*\d)(?=\d*[A-Za-f])([\dA-Z]{2,64}|\d{1,64}[a-f][a-f\d]{0,64})(?=[)}]{0,2}_\{?(?:\\text\{)?(?:1[1-9]|[23]\d)(?!\d))/y
+const NEGATED = new Map([
+  ["=", "≠"],
+  ["<", "≥"],
+  [">", "≤"],
+  ["≤", ">"],
+  ["≥", "<"],
+  ["∈", "∉"],
+  ["≡", "≠"],
+])
 
 const OPERATORS = [
-  "<=>", "<->", "...", "+/-", "<>", "**", "<=", ">=", "=<", "=>", "!=", "==", "->", ":=", "≤", "||",
+  "<=>",
+  "<->",
+  "...",
+  "+/-",
+  "<>",
+  "**",
+  "<=",
+  ">=",
+  "=<",
+  "=>",
+  "!=",
+  "==",
+  "->",
+  ":=",
+  "≤",
+  "||",
 ] as const
 const OPERATOR_MEANINGS = new Map([
-  ["<=>", "⇔"], ["<->", "⇔"], ["...", "…"], ["**", "^"], ["<=", "≤"], [">=", "≥"], ["=<", "≤"], ["=>", "⇒"], ["!=", "≠"],
-  ["==", "="], ["->", "→"], [":=", "="], ["+/-", "±"], ["<>", "≠"],
+  ["<=>", "⇔"],
+  ["<->", "⇔"],
+  ["...", "…"],
+  ["**", "^"],
+  ["<=", "≤"],
+  [">=", "≥"],
+  ["=<", "≤"],
+  ["=>", "⇒"],
+  ["!=", "≠"],
+  ["==", "="],
+  ["->", "→"],
+  [":=", "="],
+  ["+/-", "±"],
+  ["<>", "≠"],
 ])
 
 export interface Lexed {
@@ -86,8 +123,13 @@ const groupAt = (source: string, at: number): { content: string; start: number; 
 }
 
 const known = (name: string) =>
-  FUNCTIONS.has(name) || FORM_COMMANDS.has(name) || LETTER_COMMANDS.has(name) || SYMBOL_COMMANDS.has(name) ||
-  TEXT_COMMANDS.has(name) || SILENT_COMMANDS.has(name) || ["left", "right", "begin", "end"].includes(name)
+  FUNCTIONS.has(name) ||
+  FORM_COMMANDS.has(name) ||
+  LETTER_COMMANDS.has(name) ||
+  SYMBOL_COMMANDS.has(name) ||
+  TEXT_COMMANDS.has(name) ||
+  SILENT_COMMANDS.has(name) ||
+  ["left", "right", "begin", "end"].includes(name)
 
 /** Tokens of a text. Throws `Unreadable` when it is too long. */
 export const lex = (source: string, reading: Reading): Lexed => {
@@ -122,7 +164,8 @@ export const lex = (source: string, reading: Reading): Lexed => {
       if (text === "}") return skip(end)
     }
     // `{=}`, `{\times}`, `{:}` and `{\sin}`: braces around a sign only set its spacing.
-    const bare = type === "symbol" && text === "}" && isLast(2, "{") && !isLast(3, "^", "_") && last(3)?.type !== "command"
+    const bare =
+      type === "symbol" && text === "}" && isLast(2, "{") && !isLast(3, "^", "_") && last(3)?.type !== "command"
     if (bare && (FUNCTIONS.has(last()!.text) || isLast(1, "+", "-", "*", "/", "=", "<", ">", "≤", "≥", ":", "±"))) {
       tokens.splice(-2, 1)
       at = end
@@ -153,7 +196,11 @@ export const lex = (source: string, reading: Reading): Lexed => {
   const word = (text: string, end: number): void => {
     const single = text.length === 1
     // `3 x 4`, `3.2 x 10^5`
-    if (text === "x" && last()?.type === "number" && (spaced ? /^\s+\d/ : /^\s*10\s?(?:\^|\*\*)/).test(source.slice(end, end + 8))) {
+    if (
+      text === "x" &&
+      last()?.type === "number" &&
+      (spaced ? /^\s+\d/ : /^\s*10\s?(?:\^|\*\*)/).test(source.slice(end, end + 8))
+    ) {
       return push("symbol", "*", end)
     }
     const base = text === "log" ? /^(\d+)\(/.exec(source.slice(end, end + 4)) : null
@@ -165,21 +212,28 @@ export const lex = (source: string, reading: Reading): Lexed => {
     if (text === "boxed" || text === "Matrix") return skip(end)
     const before = last()?.text
     push(single ? "letter" : "word", text, end)
-    if (single && /\d/.test(source[end] ?? "") && !/[ei]/.test(text) && !/^(?:frac|binom)$/.test(before ?? "")) push("symbol", "_", end)
+    // `x2` is `x_2`, but for `\frac x2` and `n2^{n-1}`.
+    const indexed = single && /^\d+(?!\d|\^[{(]?\s*-?[A-Za-z])/.test(source.slice(end, end + 12))
+    if (indexed && !/[ei]/.test(text) && !/^(?:frac|binom)$/.test(before ?? ""))
+      push("symbol", "_", end)
   }
 
   const text = (name: string, from: number): void => {
     const start = at
     const group = groupAt(source, from)
     if (group === undefined) return skip(from)
-    const content = group.content.replace(/^\\rm(?![A-Za-z])/, "").replaceAll(/~|\\[ ,;:!]/g, " ").trim()
+    const content = group.content
+      .replace(/^\\rm(?![A-Za-z])/, "")
+      .replaceAll(/~|\\[ ,;:!]/g, " ")
+      .trim()
     const upright = name === "mathrm" || name === "operatorname"
     if (!/[^\s.,;]/.test(content)) return skip(group.end)
     const measured = last()?.type === "number" && isUnit(content)
     if (FUNCTIONS.has(content) && !measured) return push("function", FUNCTIONS.get(content)!, group.end)
     if (SYMBOL_WORDS.has(content) && content !== "in") return push("symbol", SYMBOL_WORDS.get(content)!, group.end)
     if (content === "d" || (upright && /^[eiπ]$/.test(content))) return push("letter", content, group.end)
-    if (upright && LETTER_COMMANDS.has(content.slice(1))) return push("letter", LETTER_COMMANDS.get(content.slice(1))!, group.end)
+    if (upright && LETTER_COMMANDS.has(content.slice(1)))
+      return push("letter", LETTER_COMMANDS.get(content.slice(1))!, group.end)
     if (source[group.end] === "_" && /^[\dA-F]*\d[\dA-F]*$/.test(content)) {
       return push("number", content, group.end, { numeral: { whole: "0", exponent: 0 } })
     }
@@ -216,7 +270,11 @@ export const lex = (source: string, reading: Reading): Lexed => {
       return text("mathrm", from - 1)
     }
     // A wide space between two values lists them.
-    if (name.endsWith("quad") && (/number|letter/.test(last()?.type ?? "") || isLast(1, "}", ")")) && /^\s*(?:-?[\dA-Za-z]|\\frac)/.test(source.slice(end, end + 9))) {
+    if (
+      name.endsWith("quad") &&
+      (/number|letter/.test(last()?.type ?? "") || isLast(1, "}", ")")) &&
+      /^\s*(?:-?[\dA-Za-z]|\\frac)/.test(source.slice(end, end + 9))
+    ) {
       return push("symbol", ",", end)
     }
     if (name === "angle" || name === "triangle") {
@@ -226,7 +284,8 @@ export const lex = (source: string, reading: Reading): Lexed => {
     if (SILENT_COMMANDS.has(name)) return skip(end)
     if (TEXT_COMMANDS.has(name)) return text(name, end)
     if (DROPPED_ARGUMENT_COMMANDS.has(name)) return skip(groupAt(source, end)?.end ?? end)
-    if (name === "hskip" || name === "kern" || name === "vskip") return skip(end + (matchAt(LENGTH, source, end)?.[0].length ?? 0))
+    if (name === "hskip" || name === "kern" || name === "vskip")
+      return skip(end + (matchAt(LENGTH, source, end)?.[0].length ?? 0))
     if (name === "left" || name === "right") {
       const next = /\s*(\.)?/y
       next.lastIndex = end
@@ -250,7 +309,8 @@ export const lex = (source: string, reading: Reading): Lexed => {
     if (SYMBOL_COMMANDS.has(name)) return push("symbol", SYMBOL_COMMANDS.get(name)!, end)
     if (FORM_COMMANDS.has(name)) return push("command", FORM_COMMANDS.get(name)!, end)
     if (/^[RQZNC]$/.test(name)) return push("command", `set${name}`, end)
-    if (name === "sh" || name === "ch" || name === "th") return push("function", `${name[0] === "s" ? "sin" : name[0] === "c" ? "cos" : "tan"}h`, end)
+    if (name === "sh" || name === "ch" || name === "th")
+      return push("function", `${name[0] === "s" ? "sin" : name[0] === "c" ? "cos" : "tan"}h`, end)
     return push("word", name, end)
   }
 
@@ -285,7 +345,8 @@ export const lex = (source: string, reading: Reading): Lexed => {
   if (source.length > MAX_SOURCE) throw new Unreadable(`at most ${MAX_SOURCE} characters`, 0, source.length)
   while (at < source.length) {
     const character = source[at]!
-    const based = /[\dA-F]/.test(character) && !/[A-Za-z]/.test(source[at - 1] ?? "") ? matchAt(LETTER_DIGITS, source, at) : null
+    const based =
+      /[\dA-F]/.test(character) && !/[A-Za-z]/.test(source[at - 1] ?? "") ? matchAt(LETTER_DIGITS, source, at) : null
     if (based !== null) {
       push("number", based[1]!, at + based[1]!.length, { numeral: { whole: "0", exponent: 0 } })
     } else if (character === "\\") backslash()
@@ -295,7 +356,9 @@ export const lex = (source: string, reading: Reading): Lexed => {
       comma ||= scanned.comma
       push("number", source.slice(at, scanned.end), scanned.end, { numeral: scanned.numeral })
     } else if (/[A-Za-z]/.test(character)) {
-      const letters = matchAt(LETTERS, source, at)![0]
+      // `\frac ab`
+      const argument = last()?.type === "command" && /^(?:frac|binom)$/.test(last()!.text) && source[at - 1] === " "
+      const letters = argument ? character : matchAt(LETTERS, source, at)![0]
       word(letters, at + letters.length)
     } else if (character === "$") {
       if (currency.has(at)) push("symbol", "$", at + 1)
@@ -323,7 +386,8 @@ export const lex = (source: string, reading: Reading): Lexed => {
         continue
       }
       const letters = matchAt(OTHER_LETTERS, source, at)?.[0]
-      if (operator !== undefined && operator !== "||") push("symbol", OPERATOR_MEANINGS.get(operator) ?? operator, at + operator.length)
+      if (operator !== undefined && operator !== "||")
+        push("symbol", OPERATOR_MEANINGS.get(operator) ?? operator, at + operator.length)
       else if (character < "\u007f") push("symbol", character, at + 1)
       else if (letters === undefined) push("text", character, at + 1)
       else push("text", letters, at + letters.length)

@@ -94,12 +94,15 @@ export const scanNumeral = (source: string, at: number, reading: Reading["comma"
     whole = firm.replaceAll(/\D/g, "")
     end += firm.length
     const decimal = firm.includes(",") ? null : matchAt(FIRM_DECIMAL_COMMA, source, end)
-    if (decimal !== null) return { numeral: { whole, fraction: decimal[1]!, exponent: 0 }, end: end + decimal[0].length, comma }
+    if (decimal !== null)
+      return { numeral: { whole, fraction: decimal[1]!, exponent: 0 }, end: end + decimal[0].length, comma }
   } else {
     const plain = matchAt(DIGITS, source, at)?.[0] ?? ""
     comma = source[at + plain.length] === "," && /\d/.test(source[at + plain.length + 1] ?? "")
     // No item of a list begins with `0`, so `1,000` is one number wherever it stands.
-    const together = grouped !== undefined && (/^[1-9].*,0/.test(grouped) || reading === "thousands" || (reading === "auto" && !bracketed))
+    const together =
+      grouped !== undefined &&
+      (/^[1-9].*,0/.test(grouped) || reading === "thousands" || (reading === "auto" && !bracketed))
     whole = together ? grouped.replaceAll(/, ?/g, "") : plain
     end += together ? grouped.length : plain.length
     const decimal =

@@ -27,7 +27,8 @@ export interface State {
   readonly functions: Set<string>
 }
 
-export const peek = (state: State, ahead = 0): Token => state.tokens[Math.min(state.at + ahead, state.tokens.length - 1)]!
+export const peek = (state: State, ahead = 0): Token =>
+  state.tokens[Math.min(state.at + ahead, state.tokens.length - 1)]!
 
 export const isSymbol = (token: Token, ...texts: ReadonlyArray<string>): boolean =>
   token.type === "symbol" && texts.includes(token.text)
@@ -106,9 +107,13 @@ export const numeral = (token: Token): Expression => {
     const tail = Rational.make(BigInt(repeating), (10n ** BigInt(repeating.length) - 1n) * 10n ** BigInt(places))!
     return { type: "number", value: Rational.add(value, tail) }
   }
-  const written = { ...(fraction === undefined ? {} : { places: Math.max(0, places - exponent) }) }
-  if (Math.abs(exponent) > MAX_EXPONENT) return multiply({ type: "number", value }, power(integer(10), integer(exponent)))
+  const written = fraction === undefined ? {} : { places: Math.max(0, places - exponent) }
+  if (Math.abs(exponent) > MAX_EXPONENT)
+    return multiply({ type: "number", value }, power(integer(10), integer(exponent)))
   const scale = 10n ** BigInt(Math.abs(exponent))
-  value = exponent < 0 ? Rational.make(value.numerator, value.denominator * scale)! : Rational.make(value.numerator * scale, value.denominator)!
+  value =
+    exponent < 0
+      ? Rational.make(value.numerator, value.denominator * scale)!
+      : Rational.make(value.numerator * scale, value.denominator)!
   return { type: "number", value, ...written }
 }

@@ -9,17 +9,19 @@ import type { Token } from "./tokens.ts"
 const RELATIONS: ReadonlySet<string> = new Set("= ≠ < ≤ > ≥ ≈ ≡ ∈ ∉ ⊂ ⊆ → ∣ ∝ ∥ ⊥ ~".split(" "))
 
 /** Words between the items of a list. */
-const CONNECTIVES = new Set("and or for where when if with und oder et ou y o 和 或 或者 и или と または & ,".split(" "))
+const CONNECTIVES = new Set(
+  "and or for where when if with und oder et ou y o 和 或 或者 и или と または & ,".split(" "),
+)
 
 /** Words before the conditions of an item. */
-const CONDITIONAL = /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each))*(?: (?:real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
+const CONDITIONAL =
+  /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each))*(?: (?:real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
 
 export const isConnective = (token: Token): boolean =>
   (token.type === "text" || token.type === "word") &&
   (CONDITIONAL.test(token.text) || CONNECTIVES.has(token.text.toLowerCase().replace(/^,\s*|\s*,$/g, "")))
 
-const isSeparator = (token: Token): boolean =>
-  isSymbol(token, ",", ";", "\\\\", "&", "∧", "∨") || isConnective(token)
+const isSeparator = (token: Token): boolean => isSymbol(token, ",", ";", "\\\\", "&", "∧", "∨") || isConnective(token)
 
 /** Ends of a statement that are not for it to consume. */
 const ends = (token: Token): boolean =>
@@ -51,7 +53,12 @@ export const list = (state: State): Expression => {
   accept(state, ".")
   const [only] = groups
   const size = choices[0] ?? 0
-  if (size > 1 && groups.length === 1 && only!.length === size * (choices.length + 1) && only!.every(({ type }) => type === "relation")) {
+  if (
+    size > 1 &&
+    groups.length === 1 &&
+    only!.length === size * (choices.length + 1) &&
+    only!.every(({ type }) => type === "relation")
+  ) {
     return sequence(...[0, ...choices].map((from) => sequence(...only!.slice(from, from + size))))
   }
   const filled = groups.filter((group) => group.length > 0)
@@ -134,14 +141,20 @@ const relation = (state: State): Expression => {
 const setOperand = (state: State, first: boolean): Expression => {
   const braced = isSymbol(peek(state), "{")
   const value = ratio(state)
-  const closed = braced && isSymbol(state.tokens[state.at - 1]!, "}") && (!first || isSymbol(peek(state), "∪", "∩", "∖"))
-  return closed && !/^set|^sequence/.test(value.type) ? { type: "sequence", open: "{", close: "}", items: [value] } : value
+  const closed =
+    braced && isSymbol(state.tokens[state.at - 1]!, "}") && (!first || isSymbol(peek(state), "∪", "∩", "∖"))
+  return closed && !/^set|^sequence/.test(value.type)
+    ? { type: "sequence", open: "{", close: "}", items: [value] }
+    : value
 }
 
 const setOperation = (state: State): Expression => {
   let left = setOperand(state, true)
   for (;;) {
-    const union = left.type === "sequence" && peek(state).text === "U" && isSymbol(peek(state, 1), "(", "[", "{", "\\{") ? take(state) : undefined
+    const union =
+      left.type === "sequence" && peek(state).text === "U" && isSymbol(peek(state, 1), "(", "[", "{", "\\{")
+        ? take(state)
+        : undefined
     const token = union ?? accept(state, "∪", "∩", "∖")
     if (token === undefined) return left
     const operator = (union === undefined ? token.text : "∪") as "∪" | "∩" | "∖"

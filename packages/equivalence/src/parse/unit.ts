@@ -20,7 +20,9 @@ export const isMeasure = (state: State): boolean => {
   const [token, slash, below] = [peek(state), peek(state, 1), peek(state, 2)]
   if (token.type !== "letter" || state.tokens[state.at - 1]?.type !== "number") return false
   if (token.text === "Omega") return !isSymbol(slash, "(", "_", "^")
-  return token.spaced && isUnit(token.text) && isSymbol(slash, "/") && !slash.spaced && !below.spaced && isUnit(below.text)
+  return (
+    token.spaced && isUnit(token.text) && isSymbol(slash, "/") && !slash.spaced && !below.spaced && isUnit(below.text)
+  )
 }
 
 /** `\$5/\text{hour}` */
@@ -49,7 +51,9 @@ export const unit = (state: State, value: Expression): Expression => {
   let label = ""
   for (;;) {
     resolveWord(state)
-    const joined = isPer(state, value) || (isSymbol(peek(state), "/", "*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
+    const joined =
+      isPer(state, value) ||
+      (isSymbol(peek(state), "/", "*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
     const measure = isMeasure(state)
     if (joined) label += take(state).text
     if (!isLabel(state) && !joined && !measure) break

@@ -56,7 +56,7 @@ export const LETTER_COMMANDS: ReadonlyMap<string, string> = new Map([
   ].map((name) => [name, name] as const),
   ...pairs(`
     varepsilon→epsilon vartheta→theta varpi→pi varrho→rho varsigma→sigma varphi→phi infty→infinity infin→infinity
-    imath→i jmath→j emptyset→∅ varnothing→∅
+    imath→i jmath→j exponentialE→e imaginaryI→i imaginaryJ→i differentialD→d emptyset→∅ varnothing→∅
   `),
 ])
 
@@ -81,14 +81,16 @@ export const FUNCTIONS = pairs(`
   sinh→sinh cosh→cosh tanh→tanh coth→coth sech→sech csch→csch
   arcsinh→arsinh arccosh→arcosh arctanh→artanh arsinh→arsinh arcosh→arcosh artanh→artanh
   asinh→arsinh acosh→arcosh atanh→artanh arcoth→arcoth arccoth→arcoth arsech→arsech arcsech→arsech
-  arcsch→arcsch arccsch→arcsch ln→ln log→log lg→lg exp→exp cbrt→cbrt abs→abs sgn→sign
+  arcsch→arcsch arccsch→arcsch ln→ln log→log lg→lg exp→exp cbrt→cbrt abs→abs Abs→abs Max→max Min→min Mod→mod sgn→sign
   sign→sign floor→floor ceil→ceil ceiling→ceil gcd→gcd lcm→lcm hcf→gcd max→max min→min arg→arg conj→conjugate
   det→det factorial→factorial round→round Re→re Im→im binomial→binomial
 `)
 
 /** Functions whose names may be written into a run of letters (\`2sinx\`, \`xcosx\`), longest first. */
 export const EMBEDDED_NAMES: ReadonlyArray<string> =
-  "arcsinh arccosh arctanh arcsin arccos arctan arccot sinh cosh tanh sqrt sin cos tan cot sec csc log exp ln pi".split(" ")
+  "arcsinh arccosh arctanh arcsin arccos arctan arccot sinh cosh tanh sqrt sin cos tan cot sec csc log exp ln pi".split(
+    " ",
+  )
 
 /** Words of plain text that are one letter of mathematics. */
 export const LETTER_WORDS: ReadonlyMap<string, string> = new Map([

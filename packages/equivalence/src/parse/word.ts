@@ -25,7 +25,7 @@ const measures = (word: string): boolean =>
 /** Parts of `xcosx` or `2sinx`: names of functions, and the letters between them. */
 const split = (word: string): ReadonlyArray<readonly [TokenType, string]> => {
   const parts: Array<readonly [TokenType, string]> = []
-  for (let at = 0; at < word.length; ) {
+  for (let at = 0; at < word.length;) {
     const name = EMBEDDED_NAMES.find((candidate) => word.startsWith(candidate, at))
     const part = name ?? word[at]!
     parts.push(
@@ -73,14 +73,19 @@ export const resolveWord = (state: State): void => {
   const before = state.tokens[state.at - 1]
   if (word === "per") return one("text", word)
   const glued = /^(or|and)([A-Z])$/.exec(word)
-  if (glued !== null) return replace(state, { ...token, text: glued[1]! }, { ...token, type: "letter", text: glued[2]! })
-  const follows = before !== undefined && (before.type === "number" || (token.spaced && !/^[({[=+*/^,<>-]$/.test(before.text)))
+  if (glued !== null)
+    return replace(state, { ...token, text: glued[1]! }, { ...token, type: "letter", text: glued[2]! })
+  const follows =
+    before !== undefined && (before.type === "number" || (token.spaced && !/^[({[=+*/^,<>-]$/.test(before.text)))
   const within = word === "in" && /^(?:[RQZNC[({]|\\\{|set.|mathbb)$/.test(peek(state, 1).text)
   if (follows && measures(word) && !within) return one("text", word)
   const name = named(word)
   if (name !== undefined) return one(...name)
   if (/^(?:d[a-z])+$/.test(word) && state.integrals > 0) {
-    return replace(state, ...[...word].map((text, index): Token => ({ ...token, type: "letter", text, spaced: index === 0 })))
+    return replace(
+      state,
+      ...[...word].map((text, index): Token => ({ ...token, type: "letter", text, spaced: index === 0 })),
+    )
   }
   const [slash, below] = [peek(state, 1), peek(state, 2)]
   if (/^d[a-z]$/.test(word) && isSymbol(slash, "/") && /^d[a-z]$/.test(below.text)) {
