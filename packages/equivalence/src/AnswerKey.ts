@@ -12,8 +12,9 @@ import { realSet } from "./compare/realSet.ts"
 import { isFormula } from "./compare/relation.ts"
 import { infinite } from "./compare/scalar.ts"
 import { assignment, shape } from "./compare/shape.ts"
-import { bare, isLanguage, plainText } from "./compare/text.ts"
+import { bare, isLanguage, plainText, undressed } from "./compare/text.ts"
 import { readUnit } from "./compare/units.ts"
+import { written } from "./compare/written.ts"
 import { primitive } from "./exact/Cleared.ts"
 import * as Exact from "./exact/NormalForm.ts"
 import type { Expression } from "./Expression.ts"
@@ -50,7 +51,7 @@ const unlabelled = (expression: Expression): Expression =>
           : expression
 
 /** Generators whose powers are written in one way only. */
-const PLAIN = new Set(["symbol", "prime", "unity", "pi"])
+const PLAIN = new Set(["symbol", "prime", "unity", "constant"])
 
 const isPlain = ({ denominator, numerator }: Exact.NormalForm): boolean =>
   denominator.length === 1 &&
@@ -64,8 +65,13 @@ const scalarKey = (expression: Expression, budget: Budget): AnswerKey => {
   if (rational !== undefined) return { kind: "number", key: Rational.format(rational) }
   const print = form === undefined ? undefined : Exact.print(form)
   if (form !== undefined && isPlain(form)) return { kind: "formula", key: print! }
-  return { kind: "formula", key: fingerprint(expression, { budget, seed: "" }) ?? print ?? written(expression) }
+  const key = fingerprint(expression, { budget, seed: "" }) ?? print
+  if (key === undefined) throw new NoValue()
+  return { kind: "formula", key }
 }
+
+/** Thrown where a part of an answer has no value: its text is all that there is to it. */
+class NoValue extends Error {}
 
 /** A measure in base units, where the unit is a known one. */
 const measureKey = (expression: Expression, budget: Budget): AnswerKey | undefined => {
@@ -76,10 +82,6 @@ const measureKey = (expression: Expression, budget: Budget): AnswerKey | undefin
   return { kind: "structure", key: scalarKey(unlabelled(value), budget).key + dimension.join("") }
 }
 
-/** The tree itself, where there is no better key. */
-const written = (expression: Expression): string =>
-  JSON.stringify(expression, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))
-
 /** A set of real numbers by its ends. */
 const endsKey = (expression: Expression, budget: Budget): string | undefined => {
   const set = realSet(expression, { budget, options: DEFAULT_OPTIONS, seed: "" })
@@ -89,6 +91,10 @@ const endsKey = (expression: Expression, budget: Budget): string | undefined => 
     .map(({ high, low }) => `${low.closed ? "[" : "("}${end(low.value)},${end(high.value)}${high.closed ? "]" : ")"}`)
     .join("∪")
 }
+
+/** What a condition is about: its variables, or the function whose value it bounds. */
+const subjects = ({ operands }: Extract<Expression, { type: "relation" }>): string =>
+  [...new Set(operands.flatMap((operand) => (operand.type === "apply" ? [written(operand)] : [...symbols(operand)])))].join()
 
 /** An equation by what must be zero, up to a factor. */
 const equationKey = ({ operands, operators }: Extract<Expression, { type: "relation" }>, budget: Budget): string | undefined => {
@@ -137,7 +143,7 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
     case "relation": {
       const ends = endsKey(expression, budget)
       // Not the key of the interval itself: a reference interval does not accept an inequality.
-      if (ends !== undefined) return structure(`${[...symbols(expression)].join()}∈${ends}`)
+      if (ends !== undefined) return structure(`${subjects(expression)}∈${ends}`)
       const equation = equationKey(expression, budget)
       if (equation !== undefined) return structure(equation)
       return structure(expression.operands.map((operand, index) => keyOf(operand, budget).key + (expression.operators[index] ?? "")).join(""))
@@ -167,16 +173,16 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
  * @since 0.1.0
  * @category reading
  */
-export const answerKey = (written: string): AnswerKey => {
-  const answer = bare(written)
-  const text: AnswerKey = { kind: "text", key: `text:${plainText(answer)}` }
-  if (answer.length > MAX_SOURCE || isLanguage(answer)) return text
-  const parsed = parse(answer)
-  if (parsed.outcome === "unreadable") return text
+export const answerKey = (answer: string): AnswerKey => {
+  const plain = bare(answer)
+  const words: AnswerKey = { kind: "text", key: `text:${plainText(plain)}` }
+  if (plain.length > MAX_SOURCE || isLanguage(plain)) return words
+  const parsed = parse(plain)
+  if (parsed.outcome === "unreadable") return words
   try {
     return keyOf(parsed.expression, new Budget(KEY_BUDGET))
   } catch (error) {
-    if (error instanceof BudgetExhausted) return text
+    if (error instanceof BudgetExhausted || error instanceof NoValue) return { kind: "text", key: `as written:${undressed(plain)}` }
     throw error
   }
 }

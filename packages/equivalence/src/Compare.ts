@@ -13,6 +13,7 @@ import { inLettersOf } from "./compare/letters.ts"
 import { namesSet } from "./compare/shape.ts"
 import { simplest } from "./compare/simplest.ts"
 import { bare, compareChoices, compareTexts, compareTimes, isLanguage, meaning, plainText, undressed } from "./compare/text.ts"
+import { written } from "./compare/written.ts"
 import { MAX_SOURCE } from "./parse/lexer.ts"
 import { parse, type Parsed } from "./Parse.ts"
 
@@ -134,6 +135,9 @@ export const compare = (gold: string, answer: string, options: CompareOptions = 
   } catch (error) {
     if (!(error instanceof BudgetExhausted)) throw error
     return none(error.message)
+  }
+  if (best?.outcome === "undecided" && written(first.expression) === written(second.expression)) {
+    return { outcome: "equivalent", stage: "structure", reason: "the same expression, whatever its value" }
   }
   return best ?? none("there is no reading that both share")
 }

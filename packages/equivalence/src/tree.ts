@@ -13,6 +13,12 @@ const partsOf = (value: unknown): ReadonlyArray<Expression> =>
 /** The direct parts of a node, in the order of its fields. */
 export const children = (node: Expression): ReadonlyArray<Expression> => Object.values(node).flatMap(partsOf)
 
+/** Visits a node and all below it. */
+export const walk = (node: Expression, visit: (node: Expression) => void): void => {
+  visit(node)
+  for (const child of children(node)) walk(child, visit)
+}
+
 /** Is there a node that passes a test? */
 export const contains = (node: Expression, test: (node: Expression) => boolean): boolean =>
   test(node) || children(node).some((child) => contains(child, test))
@@ -73,3 +79,7 @@ export const substitute = (expression: Expression, name: string, replacement: Ex
   }
   return visit(expression)
 }
+
+/** The tree itself, as a text. */
+export const written = (expression: Expression): string =>
+  JSON.stringify(expression, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))

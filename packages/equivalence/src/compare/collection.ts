@@ -44,7 +44,7 @@ export const inAnyOrder = (gold: Sequence, answer: Sequence, context: Context): 
   if (hasEllipsis(g) || hasEllipsis(a) || context.options.orderMatters) return inOrder(g, a, context)
   if (g.length > MAX_MATCHED || a.length > MAX_MATCHED) {
     const straight = inOrder(g, a, context)
-    return straight.outcome === "different" && g.length === a.length
+    return straight.outcome === "different"
       ? undecided("structure", `more than ${MAX_MATCHED} items in another order`)
       : straight
   }
@@ -78,14 +78,28 @@ const match = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression
     return false
   }
   for (const row of gold.keys()) {
-    if (augment(row, new Set())) continue
-    const open = answer.map((_, column) => decide(row, column)).find(({ outcome }) => outcome === "undecided")
-    return open ?? different("structure", "an item has no equal on the other side")
+    if (!augment(row, new Set())) return unmatched(gold, answer, decide)
   }
   return all(
     partner.map((row, column) => decide(row!, column)),
     "the same items",
   )
+}
+
+/** Why there is no matching: an item that nothing on the other side can equal, or pairs that could not be decided. */
+const unmatched = (
+  gold: ReadonlyArray<Expression>,
+  answer: ReadonlyArray<Expression>,
+  decide: (row: number, column: number) => Decision,
+): Decision => {
+  const open = (row: number, column: number) => decide(row, column).outcome !== "different"
+  const alone =
+    gold.some((_, row) => !answer.some((__, column) => open(row, column))) ||
+    answer.some((_, column) => !gold.some((__, row) => open(row, column)))
+  const doubt = gold
+    .flatMap((_, row) => answer.map((__, column) => decide(row, column)))
+    .find(({ outcome }) => outcome === "undecided")
+  return alone || doubt === undefined ? different("structure", "an item has no equal on the other side") : doubt
 }
 
 export const emptySets = (gold: Sequence, answer: Sequence): Decision | undefined =>

@@ -165,8 +165,7 @@ const unapplied = (operand: Expression): Expression =>
   operand.type === "apply" && isName(operand) ? { type: "symbol", name: operand.function } : operand
 
 /** The names that relations are about. */
-const variablesOf = (expression: Expression): ReadonlyArray<string> =>
-  [...symbols(mapRelations(expression))].toSorted()
+const variablesOf = (expression: Expression): ReadonlyArray<string> => [...symbols(mapRelations(expression))].toSorted()
 
 const mapRelations = (expression: Expression): Expression =>
   expression.type === "relation"

@@ -20,9 +20,11 @@ export const bare = (source: string): string => {
   return plain.replace(LABEL, "") || plain
 }
 
-/** A text without mathematical delimiters and spaces. */
+/** A text without mathematical delimiters, and without spaces but between letters and digits: `1 1/2` is not `11/2`. */
 export const undressed = (source: string): string =>
-  source.replaceAll(/\\(?:left|right|displaystyle)(?![A-Za-z])|\\[ ,;:!()[\]]|(?<!\\)\$|\s|\.$/g, "")
+  source
+    .replaceAll(/\\(?:left|right|displaystyle)(?![A-Za-z])|\\[ ,;:!()[\]]|(?<!\\)\$|\.$/g, " ")
+    .replaceAll(/(?<![\dA-Za-z])\s+|\s+(?![\dA-Za-z])/g, "")
 
 /** A text without its wrappings, in lower case, words one space apart. */
 export const plainText = (source: string): string =>
@@ -108,7 +110,8 @@ const isChoice = (source: string): boolean => /^\(?[a-z]\)?$/.test(plainText(sou
 
 /** Decides where the reference is a letter of multiple choice, and the answer begins with one. */
 export const compareChoices = (gold: string, answer: string): Decision | undefined => {
-  if (/[,&]|and/.test(gold) && /^[^a-z]*[A-H][^a-z]*$/.test(gold.replaceAll(/\\[a-z]+|and/g, ""))) {
+  const capitals = (text: string): boolean => /^[^a-z]*[A-H][^a-z]*$/.test(text.replaceAll(/\\[a-z]+|and/g, ""))
+  if (/[,&]|and/.test(gold + answer) && capitals(gold) && capitals(answer)) {
     const [all, chosen] = [choicesOf(gold), choicesOf(answer)]
     if (all !== undefined && all.length > 1 && all === chosen) return equivalent("text", "the same choices")
   }

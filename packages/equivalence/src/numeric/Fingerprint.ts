@@ -57,7 +57,6 @@ export const fingerprint = (expression: Expression, options: IdentityOptions): s
         rigorous: true,
         generic: true,
         realOnly,
-        ...(options.logBase === undefined ? {} : { logBase: options.logBase }),
       }
       const value = evaluate(expression, point, context)
       const text = value && context.rigorous === true ? key(value, precision) : undefined
@@ -65,19 +64,19 @@ export const fingerprint = (expression: Expression, options: IdentityOptions): s
     }
     return undefined
   }
-  if (mentioned.variables.length === 0) return keyAt(new Map(), options.realOnly === true)
+  if (mentioned.variables.length === 0) return keyAt(new Map(), false)
   const names = { ...mentioned, whole: new Set<string>() }
   const keys: Array<string> = []
   for (let index = 0; index < 3; index++) {
     const text = keyAt(
-      pointAt(names, "moderate", "fingerprint", index, undefined),
-      options.realOnly === true || !mentioned.imaginary,
+      pointAt(names, "moderate", "fingerprint", index),
+      !mentioned.imaginary,
     )
     if (text === undefined) return undefined
     keys.push(text)
   }
   // |x| and x are the same where x is positive.
-  const realOnly = options.realOnly === true || !mentioned.imaginary
-  keys.push(keyAt(pointAt(names, "negative", "fingerprint", 0, undefined), realOnly) ?? "~")
+  const realOnly = !mentioned.imaginary
+  keys.push(keyAt(pointAt(names, "negative", "fingerprint", 0), realOnly) ?? "~")
   return keys.every((text) => text === keys[0]) ? keys[0] : keys.join(";")
 }

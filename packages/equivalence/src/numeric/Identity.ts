@@ -9,13 +9,12 @@ import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
 import type { Context } from "./Evaluate.ts"
 import { evaluate } from "./Evaluate.ts"
-import type { Assumption, Family, Mentions } from "./Points.ts"
+import type { Family, Mentions } from "./Points.ts"
 import { mentions, pointAt } from "./Points.ts"
 import * as R from "./Real.ts"
 
 /**
- * `seed` says which points are taken; give the same for both orders of the two expressions. With `realOnly`, what is not
- * real has no value. `logBase` is the base of a `log` that does not say it, e unless given.
+ * `seed` says which points are taken; give the same for both orders of the two expressions.
  *
  * @since 0.1.0
  * @category models
@@ -23,9 +22,6 @@ import * as R from "./Real.ts"
 export interface IdentityOptions {
   readonly seed: string
   readonly budget: Budget
-  readonly assumptions?: ReadonlyMap<string, Assumption>
-  readonly realOnly?: boolean
-  readonly logBase?: number
 }
 
 /**
@@ -66,7 +62,6 @@ const contextOf = (precision: number, options: IdentityOptions, realOnly: boolea
   rigorous: true,
   generic: true,
   realOnly,
-  ...(options.logBase === undefined ? {} : { logBase: options.logBase }),
 })
 
 /**
@@ -102,7 +97,7 @@ const NOWHERE: ReadonlyMap<string, Ball> = new Map()
 const compareConstants = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
   let defined = false
   for (const p of [64, 256, 512, 1408]) {
-    const context = contextOf(p, options, options.realOnly === true)
+    const context = contextOf(p, options, false)
     const x = evaluate(a, NOWHERE, context)
     const y = x && evaluate(b, NOWHERE, context)
     if (x === undefined || y === undefined) continue
@@ -123,7 +118,7 @@ const compareConstants = (a: Expression, b: Expression, options: IdentityOptions
 
 /** Families in the order in which they are tried; the later ones only where the first told too little. */
 const FIRST: ReadonlyArray<Family> = ["moderate", "negative", "large", "mixed", "unit", "mixed"]
-const LATER: ReadonlyArray<Family> = ["mixed", "moderate", "large", "unit", "moderate", "large", "unit", "moderate"]
+const LATER: ReadonlyArray<Family> = ["mixed", "unit", "large", "unit", "moderate", "unit", "large", "unit"]
 const WHOLE: ReadonlyArray<Family> = ["whole", "whole", "whole", "whole", "whole", "whole", "whole", "whole"]
 
 /** Precisions at a point, each tried where the one before told too little. */
@@ -160,7 +155,7 @@ const compareAt = (
 
 /** Tests `sample` at points of all families until enough of them agree or one does not. */
 const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOptions): IdentityResult => {
-  const real = options.realOnly === true || !mentioned.imaginary
+  const real = !mentioned.imaginary
   let points = 0
   let errorProbability = 1
   let unclear = 0
@@ -170,7 +165,7 @@ const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOpt
   const run = (families: ReadonlyArray<Family>, realOnly: boolean, most: number): IdentityResult | undefined => {
     for (const family of families) {
       if (points >= most) break
-      const point = pointAt(mentioned, family, options.seed, index++, options.assumptions)
+      const point = pointAt(mentioned, family, options.seed, index++)
       const told = compareAt(sample, point, PRECISIONS, 60, options, realOnly)
       if (told === undefined) continue
       let { rigorous, verdict } = told
@@ -197,7 +192,7 @@ const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOpt
     run(mentioned.steps ? ["whole", "whole", ...FIRST] : FIRST, real, Infinity) ??
     run(LATER, real, ENOUGH) ??
     run(WHOLE, real, ENOUGH) ??
-    (points === 0 && real && options.realOnly !== true ? run(FIRST, false, Infinity) : undefined) ??
+    (points === 0 && real ? run(FIRST, false, Infinity) : undefined) ??
     result(
       "unknown",
       points,
@@ -273,7 +268,7 @@ export const constantRatio = (
   let tested: IdentityResult
   if (mentioned.variables.length > 0) tested = testAtPoints(mentioned, sample, options)
   else
-    tested = sample(NOWHERE, contextOf(256, options, options.realOnly === true))
+    tested = sample(NOWHERE, contextOf(256, options, false))
       ? result("equal", 0, CONSTANT_ERROR)
       : unknown("a side has no value")
   if (tested.outcome !== "equal") return tested
@@ -297,7 +292,7 @@ const CLUSTERS: ReadonlyArray<Family> = ["moderate", "unit", "large", "negative"
 export const differenceIsConstant = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
   const mentioned = mentions(a, b)
   if (mentioned.variables.length === 0) return unknown("there is no variable")
-  const real = options.realOnly === true || !mentioned.imaginary
+  const real = !mentioned.imaginary
   let regions = 0
   let points = 0
   let errorProbability = 1
@@ -308,11 +303,11 @@ export const differenceIsConstant = (a: Expression, b: Expression, options: Iden
       return y && B.subtract(x!, y, context.precision)
     })
     const seed = `${options.seed}/${cluster}`
-    const centre = pointAt(mentioned, CLUSTERS[cluster]!, seed, 0, options.assumptions)
+    const centre = pointAt(mentioned, CLUSTERS[cluster]!, seed, 0)
     let agreed = 0
     for (let index = 0; index < 8 && agreed <= ENOUGH; index++) {
       const point =
-        index === 0 ? centre : pointAt(mentioned, CLUSTERS[cluster]!, seed, index, options.assumptions, centre)
+        index === 0 ? centre : pointAt(mentioned, CLUSTERS[cluster]!, seed, index, centre)
       const told = compareAt(sample, point, PRECISIONS, 60, options, real)
       if (told === undefined) {
         if (index === 0) break

@@ -402,6 +402,7 @@ const based = (state: State, value: Expression): Expression => {
   if (bracketed) accept(state, ")")
   const radix = base.type === "number" ? Number(base.text) : (DIGIT_WORDS.get(base.text) ?? Number.NaN)
   if (braced) accept(state, "}")
-  if (digits.type !== "number" || value.type !== "number" || !(Number.isInteger(radix) && radix >= 2 && radix <= 36)) return fail(state, "a base")
+  if (digits.type !== "number" || value.type !== "number" || !(Number.isInteger(radix) && radix >= 2 && radix <= 36))
+    return fail(state, "a base")
   return basedOn(digits.text, radix)
 }

@@ -214,8 +214,7 @@ export const lex = (source: string, reading: Reading): Lexed => {
     push(single ? "letter" : "word", text, end)
     // `x2` is `x_2`, but for `\frac x2` and `n2^{n-1}`.
     const indexed = single && /^\d+(?!\d|\^[{(]?\s*-?[A-Za-z])/.test(source.slice(end, end + 12))
-    if (indexed && !/[ei]/.test(text) && !/^(?:frac|binom)$/.test(before ?? ""))
-      push("symbol", "_", end)
+    if (indexed && !/[ei]/.test(text) && !/^(?:frac|binom)$/.test(before ?? "")) push("symbol", "_", end)
   }
 
   const text = (name: string, from: number): void => {

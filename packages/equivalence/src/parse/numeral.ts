@@ -93,7 +93,7 @@ export const scanNumeral = (source: string, at: number, reading: Reading["comma"
   if (firm !== undefined) {
     whole = firm.replaceAll(/\D/g, "")
     end += firm.length
-    const decimal = firm.includes(",") ? null : matchAt(FIRM_DECIMAL_COMMA, source, end)
+    const decimal = /(?<!\\),/.test(firm) ? null : matchAt(FIRM_DECIMAL_COMMA, source, end)
     if (decimal !== null)
       return { numeral: { whole, fraction: decimal[1]!, exponent: 0 }, end: end + decimal[0].length, comma }
   } else {
