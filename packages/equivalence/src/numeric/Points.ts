@@ -74,23 +74,14 @@ const RANGES = {
   unit: [0.05, 0.95],
   negative: [0.3, 2.5],
   mixed: [0.2, 4],
-  whole: [1, 13],
 } as const
 
-const integerBetween = (next: () => number, low: number, high: number): bigint =>
-  BigInt(low + Math.floor((next() / 4_294_967_296) * (high - low)))
-
-/**
- * Exact values for all variables at point number `index`: they depend on the seed, the names and the index alone.
- *
- * With `from`, the values of the first point of a cluster, each value moves by less than an eighth of it.
- */
+/** Exact values for all variables at point number `index`: they depend on the seed, the names and the index alone. */
 export const pointAt = (
   { complex, variables, whole }: Mentions,
   family: Family,
   seed: string,
   index: number,
-  from?: ReadonlyMap<string, Ball>,
 ): Map<string, Ball> => {
   const point = new Map<string, Ball>()
   for (const [place, name] of variables.entries()) {
@@ -98,13 +89,9 @@ export const pointAt = (
     // Any two of three variables have different signs at one of two mixed points, so that `|xy|` is not `xy`.
     const flip = family === "negative" || (family === "mixed" && ((place + 1) >> ((index >> 1) % 2)) % 2 === 1)
     let value: Ball
-    const centre = from?.get(name)
     if (family === "whole" || whole.has(name)) {
-      const n = integerBetween(next, 1, family === "large" ? 25 : RANGES.whole[1])
+      const n = 1 + Math.floor((next() / 4_294_967_296) * (family === "large" ? 24 : 12))
       value = B.fromInteger(flip && !whole.has(name) ? -n : n)
-    } else if (centre !== undefined) {
-      const shift = randomDyadic(next, 0.875, 1.125)
-      value = B.multiply(centre, shift, 96)
     } else {
       const [low, high] = RANGES[family]
       value = randomDyadic(next, low, high)
