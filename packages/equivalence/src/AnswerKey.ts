@@ -12,7 +12,7 @@ import { realSet } from "./compare/realSet.ts"
 import { isFormula } from "./compare/relation.ts"
 import { infinite } from "./compare/scalar.ts"
 import { assignment, shape } from "./compare/shape.ts"
-import { bare, isLanguage, plainText, undressed } from "./compare/text.ts"
+import { bare, compareTimes, isLanguage, plainText, undressed } from "./compare/text.ts"
 import { readUnit } from "./compare/units.ts"
 import { written } from "./compare/written.ts"
 import { primitive } from "./exact/Cleared.ts"
@@ -176,7 +176,8 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
 export const answerKey = (answer: string): AnswerKey => {
   const plain = bare(answer)
   const words: AnswerKey = { kind: "text", key: `text:${plainText(plain)}` }
-  if (plain.length > MAX_SOURCE || isLanguage(plain)) return words
+  // A time of day says more than the numbers that it is made of.
+  if (plain.length > MAX_SOURCE || isLanguage(plain) || compareTimes(plain, plain) !== undefined) return words
   const parsed = parse(plain)
   if (parsed.outcome === "unreadable") return words
   try {

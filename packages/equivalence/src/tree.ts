@@ -20,8 +20,15 @@ export const walk = (node: Expression, visit: (node: Expression) => void): void 
 }
 
 /** Is there a node that passes a test? */
-export const contains = (node: Expression, test: (node: Expression) => boolean): boolean =>
-  test(node) || children(node).some((child) => contains(child, test))
+export const contains = (node: Expression, test: (node: Expression) => boolean): boolean => {
+  if (test(node)) return true
+  // Trees are searched often: no lists are made on the way.
+  for (const field in node) if (holds(node[field as keyof Expression], test)) return true
+  return false
+}
+
+const holds = (value: unknown, test: (node: Expression) => boolean): boolean =>
+  Array.isArray(value) ? value.some((each) => holds(each, test)) : isExpression(value) && contains(value, test)
 
 /** Rebuilds a node with every direct part replaced; `change` is told the field. */
 export const mapChildren = (node: Expression, change: (child: Expression, field: string) => Expression): Expression => {

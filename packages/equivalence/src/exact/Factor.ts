@@ -25,8 +25,8 @@ const perfectPower = (n: bigint, least: number, budget: Budget): readonly [bigin
 }
 
 /**
- * Prime powers whose product is `n > 0`. Divisors to 10,000 are tried (to 1,000 while a long number stays long); what is
- * left then is kept as one factor, or as a power of one.
+ * Prime powers whose product is `n > 0`. Divisors to 10,000 are tried (to 1,000 while a long number stays long); what
+ * is left then is kept as one factor, or as a power of one.
  */
 export const factor = (n: bigint, budget: Budget): ReadonlyArray<readonly [bigint, number]> => {
   const found: Array<readonly [bigint, number]> = []

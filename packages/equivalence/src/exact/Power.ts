@@ -25,10 +25,7 @@ export const kernel = (name: string, of: ReadonlyArray<Form>, budget: Budget): G
 
 /** Every power to another. */
 const raised = (powers: ReadonlyArray<Power>, exponent: Q.Rational, budget: Budget): Form =>
-  powers.reduce(
-    (out, power) => multiply(out, form([M.raise(M.monomial([power]), exponent, budget)]), budget),
-    ONE,
-  )
+  powers.reduce((out, power) => multiply(out, form([M.raise(M.monomial([power]), exponent, budget)]), budget), ONE)
 
 const toPower = (generator: Generator, exponent: Q.Rational, budget: Budget): Form =>
   raised([{ generator, exponent: Q.ONE }], exponent, budget)
@@ -63,7 +60,8 @@ const turn = ({ denominator, numerator: [term, second] }: Form): Q.Rational | un
   const [power, another] = monomial.powers
   if (another !== undefined || (power !== undefined && power.generator.kind !== "unity")) return undefined
   const { denominator: d, numerator: n } = power?.exponent ?? Q.ZERO
-  return coefficient.numerator > 0n ? { numerator: n, denominator: d } : { numerator: n > 0n ? n - d : d, denominator: d }
+  const turns = coefficient.numerator > 0n ? n : n > 0n ? n - d : d
+  return { numerator: turns, denominator: d }
 }
 
 /** A symbol to an odd power, of which roots are powers again, when a form is that. */
@@ -83,7 +81,7 @@ const root = (of: Form, exponent: Q.Rational, budget: Budget): Form => {
   if (power !== undefined) return multiply(outside, raised([power], exponent, budget), budget)
   const turned = turn(rest)
   if (turned === undefined) {
-    const inside = kernel(denominator === 1n ? "" : `root${denominator}`, [rest], budget)
+    const inside = kernel(denominator === 1n ? "" : `√${denominator}`, [rest], budget)
     return multiply(outside, toPower(inside, Q.whole(numerator), budget), budget)
   }
   const isReal = denominator % 2n !== 0n && turned.denominator === 1n

@@ -35,7 +35,9 @@ export const round = (z: Ball, p: number): Ball | undefined =>
 
 /** `a - b·⌊a/b⌋`, with the sign of `b`. */
 export const mod = (a: Ball, b: Ball, p: number): Ball | undefined => {
-  const quotient = B.divide(a, b, p)
+  // A long fraction stays exact for this.
+  const exact = a.exact && b.exact && Rationals.divide(a.exact, b.exact)
+  const quotient = exact ? { ...B.ONE, exact } : B.divide(a, b, p)
   const whole = quotient && floor(quotient, p)
   return whole && B.subtract(a, B.multiply(b, whole, p), p)
 }

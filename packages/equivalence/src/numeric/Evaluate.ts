@@ -24,8 +24,8 @@ export type Environment = ReadonlyMap<string, Ball>
  * How to evaluate. `precision` is in bits.
  *
  * `rigorous` is set to false by sums without end, integrals, limits and derivatives, whose radius is an estimate. With
- * `realOnly`, what is not real on the way has no value. With `generic`, a function that is only named has made up values
- * that depend on its name and arguments alone.
+ * `realOnly`, what is not real on the way has no value. With `generic`, a function that is only named has made up
+ * values that depend on its name and arguments alone.
  *
  * @since 0.1.0
  * @category models

@@ -25,7 +25,8 @@ const falling = (from: Ball, step: number, count: number, p: number, budget: Bud
 /** `n!` for `step = 1`, `n!!` for `step = 2`. */
 export const factorial = (n: Ball, step: number, p: number, budget: Budget): Ball | undefined => {
   const whole = B.integer(n)
-  return whole === undefined || whole <= -step ? undefined : falling(n, step, Math.ceil(Number(whole) / step), p, budget)
+  if (whole === undefined || whole <= -step) return undefined
+  return falling(n, step, Math.ceil(Number(whole) / step), p, budget)
 }
 
 /** `n·(n-1)·…·(n-k+1)`, over `k!` where `combined`. */

@@ -9,7 +9,7 @@ import * as B from "./Ball.ts"
 import type { Context } from "./Evaluate.ts"
 import { evaluate } from "./Evaluate.ts"
 import type { IdentityOptions } from "./Identity.ts"
-import { mentions, pointAt } from "./Points.ts"
+import { type Family, mentions, pointAt } from "./Points.ts"
 import * as R from "./Real.ts"
 
 /** Bits of a value that go into its key: 30 decimal digits. */
@@ -39,10 +39,20 @@ const key = (a: Ball, p: number): string | undefined => {
   return im === "0" ? re : `${re},${im}`
 }
 
+/** Where a function is looked at: |x| and x differ at negative numbers, ⌈x⌉ and ⌊x⌋ + 1 at whole ones. */
+const PLACES: ReadonlyArray<readonly [Family, number]> = [
+  ["moderate", 0],
+  ["moderate", 1],
+  ["unit", 0],
+  ["negative", 0],
+  ["mixed", 0],
+  ["whole", 0],
+]
+
 /**
- * A key for the value of an expression: equal values have equal keys but for one in `2^100` or so. A constant's has its
- * first 30 digits; a function's has its values at three points where the value of each variable depends on its name alone,
- * so that variables that cancel leave no trace. Nothing where the value is not known that well.
+ * A key for the value of an expression: equal values have equal keys but for one in `2^100` or so. A constant's has
+ * its first 30 digits; a function's has its values at points where the value of each variable depends on its name
+ * alone, so that variables that cancel leave no trace. Nothing where the value is not known that well.
  *
  * @since 0.1.0
  * @category keys
@@ -66,17 +76,9 @@ export const fingerprint = (expression: Expression, options: IdentityOptions): s
   }
   if (mentioned.variables.length === 0) return keyAt(new Map(), false)
   const names = { ...mentioned, whole: new Set<string>() }
-  const keys: Array<string> = []
-  for (let index = 0; index < 3; index++) {
-    const text = keyAt(
-      pointAt(names, "moderate", "fingerprint", index),
-      !mentioned.imaginary,
-    )
-    if (text === undefined) return undefined
-    keys.push(text)
-  }
-  // |x| and x are the same where x is positive.
-  const realOnly = !mentioned.imaginary
-  keys.push(keyAt(pointAt(names, "negative", "fingerprint", 0), realOnly) ?? "~")
+  const keys = PLACES.map(
+    ([family, index]) => keyAt(pointAt(names, family, "fingerprint", index), !mentioned.imaginary) ?? "~",
+  )
+  if (keys.filter((text) => text !== "~").length < 2) return undefined
   return keys.every((text) => text === keys[0]) ? keys[0] : keys.join(";")
 }
