@@ -8,9 +8,9 @@ import { Console, Effect, FileSystem, Option, Result, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { progress } from "./Progress.ts"
 import { UsageError } from "./UsageError.ts"
-import { Row, type Verified, verifyRow } from "./VerifyRow.ts"
+import { type Verified, VerifyRow, verifyRow } from "./VerifyRow.ts"
 
-const decodeRow = Schema.decodeUnknownResult(Schema.fromJsonString(Row))
+const decodeRow = Schema.decodeUnknownResult(Schema.fromJsonString(VerifyRow))
 
 const verifyFile = Effect.fnUntraced(function* (file: string, out: Option.Option<string>) {
   const fs = yield* FileSystem.FileSystem

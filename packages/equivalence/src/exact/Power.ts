@@ -110,7 +110,7 @@ const expanded = (of: Polynomial, n: bigint, budget: Budget): Polynomial | undef
 /** `of^exponent` with symbols in the exponent: `b^(Σ c·m)` is a product of `b^m` to the powers `c`. */
 const symbolic = (of: Form, { denominator, numerator }: Form, budget: Budget): Form => {
   const [positive, rest] = split(of, budget)
-  const bases = [...positive.map(({ exponent, generator }) => [form(P.fromPower(generator)), exponent] as const)]
+  const bases = positive.map(({ exponent, generator }) => [form(P.fromPower(generator)), exponent] as const)
   if (print(rest) !== "1") bases.push([rest, Q.ONE])
   let out = ONE
   for (const { coefficient, monomial } of numerator)
