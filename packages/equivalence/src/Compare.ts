@@ -86,7 +86,8 @@ const unreadable = (what: string, parsed: Extract<Parsed, { outcome: "unreadable
  */
 export const compare = (gold: string, answer: string, options: CompareOptions = {}): Verdict => {
   if (Math.max(gold.length, answer.length) > MAX_SOURCE) {
-    return gold === answer && gold.trim() !== ""
+    if (gold.trim() === "" || answer.trim() === "") return none("an empty answer equals nothing")
+    return gold === answer
       ? { outcome: "equivalent", stage: "text", reason: "the same text" }
       : none(`more than ${MAX_SOURCE} characters`)
   }

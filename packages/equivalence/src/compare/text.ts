@@ -1,11 +1,11 @@
 /**
  * Answers in words, and the letters of multiple choice.
  */
-import { FUNCTIONS, LETTER_WORDS, NUMBER_WORDS } from "../parse/vocabulary.ts"
+import { NUMBER_WORDS, WORDS } from "../parse/vocabulary.ts"
 import { type Decision, different, equivalent } from "./decision.ts"
 
 const WRAPPERS =
-  /\\(?:text|textbf|textit|textrm|textsf|texttt|mathrm|mathbf|mathit|mathsf|mathtt|mbox|hbox|boxed|fbox|operatorname|emph)\s*\{/g
+  /\\(?:text|(?:text|math)(?:bf|it|rm|sf|tt)|[mh]box|boxed|fbox|operatorname|emph)\s*\{/g
 
 /** `Answer:`, or `The area is` before a value. */
 const LABEL =
@@ -50,7 +50,7 @@ const isWord = (word: string): boolean =>
   /[^ -~]{2}/.test(word) || (word.length >= 3 && /[aeiouy]/.test(word) && !isName(word)) || word === "no"
 
 const isName = (word: string): boolean =>
-  LETTER_WORDS.has(word) || FUNCTIONS.has(word) || NUMBER_WORDS.has(word) || word.length === 1
+  WORDS.has(word) || NUMBER_WORDS.has(word) || word.length === 1
 
 /** What different words say alike. */
 const SYNONYMS: ReadonlyArray<readonly [RegExp, string]> = [

@@ -9,6 +9,7 @@ import * as Q from "./Coefficient.ts"
 import type { Form } from "./Fraction.ts"
 import { asRational, divide, form, multiply, negate, NOT_SCALAR, ONE, rational, sum } from "./Fraction.ts"
 import type { Generator } from "./Monomial.ts"
+import { factorialRatio, modulo } from "./Huge.ts"
 import * as P from "./Polynomial.ts"
 import { I, kernel, power } from "./Power.ts"
 
@@ -87,14 +88,20 @@ export const convert = (of: Expression, context: Context): Form => {
       return of.factors.reduce((out, each) => multiply(out, inner(each), budget), ONE)
     case "negate":
       return negate(inner(of.operand), budget)
-    case "divide":
+    case "divide": {
+      const ratio = factorialRatio(of.numerator, of.denominator, budget)
+      if (ratio !== undefined) return rational({ numerator: ratio[0], denominator: ratio[1] })
       return divide(inner(of.numerator), inner(of.denominator), budget)
+    }
     case "power":
       return power(inner(of.base), inner(of.exponent), budget)
     case "root":
       return power(inner(of.radicand), divide(ONE, inner(of.index), budget), budget)
-    case "apply":
+    case "apply": {
+      const left = of.function === "mod" ? modulo(of.arguments[0]!, of.arguments[1]!, budget) : undefined
+      if (left !== undefined) return rational(Q.whole(left))
       return applied(of.function, of.arguments.map(inner), budget)
+    }
     case "sum":
     case "product":
     case "derivative":

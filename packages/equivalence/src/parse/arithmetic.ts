@@ -38,7 +38,7 @@ export const startsOperand = (state: State): boolean => {
     case "begin":
       return true
     case "command":
-      return !["over", "choose", "mod", "pmod", "not"].includes(token.text)
+      return !["over", "choose", "mod", "not"].includes(token.text)
     case "symbol":
       if (token.text === "|" || token.text === "‖") return opensBar(state)
       if (
@@ -140,7 +140,7 @@ export const additive = (state: State): Expression => {
     else if (isSymbol(token, "±", "∓")) {
       take(state)
       terms = [{ type: "plusMinus", left: total(), right: term(state, signs(state)), flip: token.text === "∓" }]
-    } else if (isSymbol(token, "mod") || isCommand(token, "mod", "pmod")) {
+    } else if (isCommand(token, "mod")) {
       take(state)
       terms = [
         apply("mod", total(), isSymbol(peek(state), "{") ? nested(state, () => group(state)) : multiplicative(state)),

@@ -21,11 +21,7 @@ import {
   type State,
   take,
 } from "./state.ts"
-
-const INVERSE: ReadonlyMap<string, string> = new Map([
-  ...["sin", "cos", "tan", "cot", "sec", "csc"].map((name) => [name, `arc${name}`] as const),
-  ...["sin", "cos", "tan", "cot", "sec", "csc"].map((name) => [`${name}h`, `ar${name}h`] as const),
-])
+import { MEANINGS } from "./vocabulary.ts"
 
 const isMinusOne = (value: Expression): boolean =>
   value.type === "number" && value.value.numerator === -1n && value.value.denominator === 1n
@@ -39,7 +35,7 @@ export const callFunction = (state: State): Expression => {
     else if (accept(state, "^")) raised = exponent(state)
     else break
   }
-  const inverse = raised !== undefined && isMinusOne(raised) ? INVERSE.get(name) : undefined
+  const inverse = raised !== undefined && isMinusOne(raised) ? MEANINGS.get(`arc${name}`)?.[1] : undefined
   if (inverse !== undefined) {
     name = inverse
     raised = undefined

@@ -68,7 +68,7 @@ export const unit = (state: State, value: Expression): Expression => {
   const [first, ...rest] = label.split(" ")
   const scale = SCALE_WORDS.get(first!.toLowerCase())
   if (scale !== undefined) {
-    const scaled = multiply(value, integer(BigInt(scale)))
+    const scaled = multiply(value, integer(scale))
     return rest.length === 0 ? scaled : { type: "quantity", value: scaled, unit: rest.join(" ") }
   }
   if (/^(?:percent|per cent|pct)\b/i.test(label)) return percent(value)
