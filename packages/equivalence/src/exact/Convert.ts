@@ -72,6 +72,10 @@ const applied = (name: string, of: ReadonlyArray<Form>, budget: Budget): Form =>
 export const convert = (of: Expression, context: Context): Form => {
   const { budget } = context
   const inner = (each: Expression): Form => convert(each, context)
+  const whole = (each: Expression): bigint | undefined => {
+    const value = asRational(inner(each))
+    return value?.denominator === 1n ? value.numerator : undefined
+  }
   budget.spend(10)
   switch (of.type) {
     case "number":
@@ -98,7 +102,7 @@ export const convert = (of: Expression, context: Context): Form => {
     case "root":
       return power(inner(of.radicand), divide(ONE, inner(of.index), budget), budget)
     case "apply": {
-      const left = of.function === "mod" ? modulo(of.arguments[0]!, of.arguments[1]!, budget) : undefined
+      const left = of.function === "mod" ? modulo(of.arguments[0]!, of.arguments[1]!, whole, budget) : undefined
       if (left !== undefined) return rational(Q.whole(left))
       return applied(of.function, of.arguments.map(inner), budget)
     }

@@ -7,15 +7,18 @@ import type { Expression } from "../Expression.ts"
 const integer = (of: Expression): bigint | undefined =>
   of.type === "number" && of.value.denominator === 1n ? of.value.numerator : undefined
 
+/** The whole number that an expression is, where it is one that can be written out. */
+type Valuation = (of: Expression) => bigint | undefined
+
 const LARGEST_MODULUS_BITS = 2000
 
 /** The remainder of a whole number, worked out from remainders all the way; nothing where a part is no whole number. */
-const remainder = (of: Expression, modulus: bigint, budget: Budget): bigint | undefined => {
+const remainder = (of: Expression, modulus: bigint, value: Valuation, budget: Budget): bigint | undefined => {
   budget.spend(10)
   const all = (parts: ReadonlyArray<Expression>, join: (a: bigint, b: bigint) => bigint): bigint | undefined => {
     let result: bigint | undefined
     for (const part of parts) {
-      const next = remainder(part, modulus, budget)
+      const next = remainder(part, modulus, value, budget)
       if (next === undefined) return undefined
       result = result === undefined ? next : join(result, next) % modulus
     }
@@ -23,20 +26,20 @@ const remainder = (of: Expression, modulus: bigint, budget: Budget): bigint | un
   }
   switch (of.type) {
     case "number": {
-      const value = integer(of)
-      return value === undefined ? undefined : ((value % modulus) + modulus) % modulus
+      const whole = integer(of)
+      return whole === undefined ? undefined : ((whole % modulus) + modulus) % modulus
     }
     case "negate": {
-      const value = remainder(of.operand, modulus, budget)
-      return value === undefined ? undefined : (modulus - value) % modulus
+      const left = remainder(of.operand, modulus, value, budget)
+      return left === undefined ? undefined : (modulus - left) % modulus
     }
     case "add":
       return all(of.terms, (a, b) => a + b)
     case "multiply":
       return all(of.factors, (a, b) => a * b)
     case "power": {
-      let base = remainder(of.base, modulus, budget)
-      let exponent = integer(of.exponent)
+      let base = remainder(of.base, modulus, value, budget)
+      let exponent = value(of.exponent)
       if (base === undefined || exponent === undefined || exponent < 0n) return undefined
       let result = 1n % modulus
       for (; exponent > 0n; exponent >>= 1n) {
@@ -62,10 +65,10 @@ const remainder = (of: Expression, modulus: bigint, budget: Budget): bigint | un
 }
 
 /** `a mod n` for whole numbers, whatever the size of `a`. */
-export const modulo = (of: Expression, by: Expression, budget: Budget): bigint | undefined => {
-  const modulus = integer(by)
+export const modulo = (of: Expression, by: Expression, value: Valuation, budget: Budget): bigint | undefined => {
+  const modulus = value(by)
   if (modulus === undefined || modulus <= 0n || modulus.toString(2).length > LARGEST_MODULUS_BITS) return undefined
-  return remainder(of, modulus, budget)
+  return remainder(of, modulus, value, budget)
 }
 
 /** Factorials further apart than this are not divided by counting. */

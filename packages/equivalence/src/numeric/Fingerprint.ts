@@ -39,13 +39,14 @@ const key = (a: Ball, p: number): string | undefined => {
   return im === "0" ? re : `${re},${im}`
 }
 
+const isOdd = (name: string): boolean => [...name].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0) % 2 === 1
+
 /** Where a function is looked at: |x| and x differ at negative numbers, ⌈x⌉ and ⌊x⌋ + 1 at whole ones. */
 const PLACES: ReadonlyArray<readonly [Family, number]> = [
   ["moderate", 0],
   ["moderate", 1],
   ["unit", 0],
   ["negative", 0],
-  ["mixed", 0],
   ["whole", 0],
 ]
 
@@ -76,9 +77,10 @@ export const fingerprint = (expression: Expression, options: IdentityOptions): s
   }
   if (mentioned.variables.length === 0) return keyAt(new Map(), false)
   const names = { ...mentioned, whole: new Set<string>() }
-  const keys = PLACES.map(
-    ([family, index]) => keyAt(pointAt(names, family, "fingerprint", index), !mentioned.imaginary) ?? "~",
-  )
+  const points = PLACES.map(([family, index]) => pointAt(names, family, "fingerprint", index))
+  // Signs that depend on the names alone: |xy| is xy where all are alike.
+  points.push(new Map([...points[0]!].map(([name, at]) => [name, isOdd(name) ? B.negate(at) : at])))
+  const keys = points.map((point) => keyAt(point, !mentioned.imaginary) ?? "~")
   if (keys.filter((text) => text !== "~").length < 2) return undefined
   return keys.every((text) => text === keys[0]) ? keys[0] : keys.join(";")
 }

@@ -4,23 +4,8 @@
 import type { Expression } from "../Expression.ts"
 import * as Rational from "../Rational.ts"
 import { atom, subscript } from "./atom.ts"
-import {
-  accept,
-  apply,
-  divide,
-  fail,
-  integer,
-  isCommand,
-  isInteger,
-  isSymbol,
-  multiply,
-  nested,
-  peek,
-  power,
-  type State,
-  symbol,
-  take,
-} from "./state.ts"
+import { add, apply, divide, integer, isInteger, multiply, power, quantity, set, setOperation, symbol } from "./build.ts"
+import { accept, fail, isCommand, isSymbol, nested, peek, type State, take } from "./state.ts"
 import { list } from "./statement.ts"
 import type { Token } from "./tokens.ts"
 import { isMeasure, isPer, unit } from "./unit.ts"
@@ -127,8 +112,8 @@ export const additive = (state: State): Expression => {
     if (terms.length === 1) return first!
     // `\mathbb{R} - \{0\}`
     return first!.type === "namedSet" && second!.type === "negate" && terms.length === 2
-      ? { type: "setOperation", operator: "∖", operands: [first!, second!.operand] }
-      : { type: "add", terms }
+      ? setOperation("∖", first!, second!.operand)
+      : add(...terms)
   }
   const leading = accept(state, "±", "∓")
   if (leading === undefined) terms.push(term(state, signs(state)))
@@ -163,7 +148,7 @@ const term = (state: State, negative: boolean): Expression => {
   if (measured.type === "quantity" && peek(state).type === "number") {
     const second = term(state, false)
     if (second.type !== "quantity" && second.type !== "add") fail(state, "an operator")
-    return { type: "add", terms: [measured, second] }
+    return add(measured, second)
   }
   return measured
 }
@@ -236,7 +221,7 @@ const properSum = (whole: Expression, fraction: Expression): Expression | undefi
   fraction.denominator.type === "number" &&
   fraction.numerator.value.numerator < fraction.denominator.value.numerator &&
   fraction.numerator.value.numerator > 0n
-    ? { type: "add", terms: [whole, fraction] }
+    ? add(whole, fraction)
     : undefined
 
 /** `1 1/2` */
@@ -307,11 +292,11 @@ const degrees = (state: State, value: Expression): Expression => {
     while (accept(state, "'")) sixtieths *= 60
     terms.push(divide(part, integer(sixtieths)))
   }
-  if (terms.length > 1) return apply("degrees", { type: "add", terms })
+  if (terms.length > 1) return apply("degrees", add(...terms))
   const next = peek(state)
   if ((next.type === "letter" || next.type === "text") && /^[CFK]$/.test(next.text)) {
     take(state)
-    return { type: "quantity", value, unit: `°${next.text}` }
+    return quantity(value, `°${next.text}`)
   }
   return apply("degrees", value)
 }
@@ -332,11 +317,7 @@ const raise = (state: State, base: Expression): Expression => {
   }
   if (closes && (mark.type === "word" || mark.type === "text") && ORDINAL.test(mark.text)) return consume(base)
   if (closes && base.type === "namedSet" && isSymbol(mark, "*")) {
-    return consume({
-      type: "setOperation",
-      operator: "∖",
-      operands: [base, { type: "sequence", open: "{", close: "}", items: [integer(0)] }],
-    })
+    return consume(setOperation("∖", base, set(integer(0))))
   }
   if (closes && base.type === "namedSet" && isSymbol(mark, "+", "-")) {
     return consume({ ...base, sign: mark.text as "+" | "-" })

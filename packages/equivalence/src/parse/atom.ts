@@ -8,21 +8,8 @@ import { determinant } from "./determinant.ts"
 import { environment } from "./environment.ts"
 import { callFunction } from "./function.ts"
 import { items, list } from "./statement.ts"
-import {
-  accept,
-  apply,
-  constant,
-  expect,
-  fail,
-  integer,
-  isSymbol,
-  nested,
-  numeral,
-  peek,
-  type State,
-  symbol,
-  take,
-} from "./state.ts"
+import { add, apply, constant, integer, negate, quantity, symbol } from "./build.ts"
+import { accept, expect, fail, isSymbol, nested, numeral, peek, type State, take } from "./state.ts"
 import type { Token } from "./tokens.ts"
 import { NUMBER_WORDS } from "./vocabulary.ts"
 import { resolveWord } from "./word.ts"
@@ -121,9 +108,9 @@ const letter = (state: State): Expression => {
   const { text } = take(state)
   if (text === "d" && state.integrals > 0 && peek(state).type === "letter") {
     state.differential = take(state).text
-    return { type: "number", value: { numerator: 1n, denominator: 1n } }
+    return integer(1)
   }
-  if (text === "∅") return { type: "sequence", open: "{", close: "}", items: [] }
+  if (text === "∅") return set()
   if (text === "infinity" || text === "pi") return constant(text)
   const special = (text === "e" || text === "i") && !state.bound.includes(text) && !isSymbol(peek(state), "_", "'")
   if (special) return constant(text as "e" | "i")
@@ -155,7 +142,7 @@ const identifier = (state: State, letterName: string): Expression => {
   if (!isSymbol(peek(state), "(")) return symbol(name)
   const args = items(bracketContents(state))
   // Γ(n) is (n - 1)!
-  if (name === "Gamma" && args.length === 1) return apply("factorial", { type: "add", terms: [args[0]!, integer(-1)] })
+  if (name === "Gamma" && args.length === 1) return apply("factorial", add(args[0]!, integer(-1)))
   return apply(name, ...args)
 }
 
@@ -219,12 +206,12 @@ const bracketed = (state: State): Expression => {
     case "£":
     case "¥":
       take(state)
-      return { type: "quantity", value: operand(state), unit: token.text }
+      return quantity(operand(state), token.text)
     case "+":
     case "-": {
       take(state)
       const value = multiplicative(state)
-      return token.text === "-" ? { type: "negate", operand: value } : value
+      return token.text === "-" ? negate(value) : value
     }
     case "…":
       take(state)
@@ -309,7 +296,7 @@ const brace = (state: State): Expression => {
     return { type: "setBuilder", element: part(0, bar + 1), conditions: [part(bar + 1), ...rest] }
   }
   return inner.type === "sequence" && inner.open === "" && inner.items.length > 1
-    ? { type: "sequence", open: "{", close: "}", items: inner.items }
+    ? set(...inner.items)
     : inner
 }
 
@@ -326,7 +313,7 @@ const set = (state: State): Expression => {
       return { type: "setBuilder", element: inner, conditions }
     }
     if (!accept(state, "\\}", "}") && peek(state).type !== "stop") fail(state, "“\\}”")
-    return { type: "sequence", open: "{", close: "}", items: items(inner) }
+    return set(...items(inner))
   })
 }
 

@@ -4,22 +4,8 @@
 import type { Expression } from "../Expression.ts"
 import { additive, exponent, group, multiplicative } from "./arithmetic.ts"
 import { atom, bracketContents, subscript } from "./atom.ts"
-import {
-  accept,
-  apply,
-  constant,
-  divide,
-  expect,
-  fail,
-  integer,
-  isSymbol,
-  nested,
-  peek,
-  replace,
-  type State,
-  symbol,
-  take,
-} from "./state.ts"
+import { apply, constant, divide, integer, symbol } from "./build.ts"
+import { accept, expect, fail, isSymbol, nested, peek, replace, type State, take } from "./state.ts"
 import { items } from "./statement.ts"
 import type { Token } from "./tokens.ts"
 

@@ -2,7 +2,8 @@
  * Determinants of small matrices, by the first row.
  */
 import type { Expression } from "../Expression.ts"
-import { apply, integer, multiply } from "./state.ts"
+import { apply, integer, multiply } from "./build.ts"
+import {  } from "./state.ts"
 
 type Rows = ReadonlyArray<ReadonlyArray<Expression>>
 

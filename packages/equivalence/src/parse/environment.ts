@@ -3,7 +3,8 @@
  */
 import type { Expression } from "../Expression.ts"
 import { determinant } from "./determinant.ts"
-import { accept, fail, isSymbol, nested, peek, sequence, type State, take } from "./state.ts"
+import { sequence } from "./build.ts"
+import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
 import { statement } from "./statement.ts"
 
 const SIGNS = ["=", "≠", "<", "≤", ">", "≥", "≈", "≡"]

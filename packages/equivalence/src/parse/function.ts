@@ -6,21 +6,8 @@ import { exponent, operand, startsOperand } from "./arithmetic.ts"
 import { atom, bracketContents } from "./atom.ts"
 import { determinant } from "./determinant.ts"
 import { items } from "./statement.ts"
-import {
-  accept,
-  apply,
-  constant,
-  divide,
-  fail,
-  integer,
-  isSymbol,
-  multiply,
-  nested,
-  peek,
-  power,
-  type State,
-  take,
-} from "./state.ts"
+import { apply, constant, divide, integer, multiply, negate, power } from "./build.ts"
+import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
 import { MEANINGS } from "./vocabulary.ts"
 
 const isMinusOne = (value: Expression): boolean =>
@@ -91,5 +78,5 @@ const argumentsOf = (state: State): ReadonlyArray<Expression> => {
     take(state)
     argument = divide(argument, operand(state))
   }
-  return [negative ? { type: "negate", operand: argument } : argument]
+  return [negative ? negate(argument) : argument]
 }

@@ -3,6 +3,7 @@
  */
 import type { Expression } from "../Expression.ts"
 import * as Rational from "../Rational.ts"
+import { integer, multiply, power } from "./build.ts"
 import { type Token, Unreadable } from "./tokens.ts"
 
 /** Deeper than any answer, and shallower than any stack. */
@@ -69,32 +70,6 @@ export const nested = <A>(state: State, rule: () => A): A => {
 export const replace = (state: State, ...tokens: ReadonlyArray<Token>): void => {
   state.tokens.splice(state.at, 1, ...tokens)
 }
-
-export const integer = (value: bigint | number): Expression => ({
-  type: "number",
-  value: { numerator: BigInt(value), denominator: 1n },
-})
-export const symbol = (name: string): Expression => ({ type: "symbol", name })
-export const constant = (name: "pi" | "e" | "i" | "infinity"): Expression => ({ type: "constant", name })
-export const apply = (name: string, ...args: ReadonlyArray<Expression>): Expression => ({
-  type: "apply",
-  function: name,
-  arguments: args,
-})
-export const power = (base: Expression, exponent: Expression): Expression => ({ type: "power", base, exponent })
-export const divide = (numerator: Expression, denominator: Expression): Expression => ({
-  type: "divide",
-  numerator,
-  denominator,
-})
-export const multiply = (...factors: ReadonlyArray<Expression>): Expression =>
-  factors.length === 1 ? factors[0]! : { type: "multiply", factors }
-export const sequence = (...items: ReadonlyArray<Expression>): Expression =>
-  items.length === 1 ? items[0]! : { type: "sequence", open: "", close: "", items }
-
-/** Is it a whole number as written? */
-export const isInteger = (expression: Expression): boolean =>
-  expression.type === "number" && expression.places === undefined && expression.value.denominator === 1n
 
 /** Exponents of ten up to this are worked out at once. */
 const MAX_EXPONENT = 2_000

@@ -3,7 +3,8 @@
  */
 import type { Expression, RelationOperator } from "../Expression.ts"
 import { additive, followsTuple, isRemark } from "./arithmetic.ts"
-import { accept, fail, isSymbol, nested, peek, sequence, type State, symbol, take } from "./state.ts"
+import { equation, sequence, symbol } from "./build.ts"
+import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
 import type { Token } from "./tokens.ts"
 
 const RELATIONS: ReadonlySet<string> = new Set("= ≠ < ≤ > ≥ ≈ ≡ ∈ ∉ ⊂ ⊆ → ∣ ∝ ∥ ⊥ ~".split(" "))
@@ -62,7 +63,7 @@ export const list = (state: State): Expression => {
     return sequence(...[0, ...choices].map((from) => sequence(...only!.slice(from, from + size))))
   }
   const filled = groups.filter((group) => group.length > 0)
-  if (filled.length === 0) return { type: "sequence", open: "", close: "", items: [] }
+  if (filled.length === 0) return sequence()
   if (filled.length === 1) return sequence(...filled[0]!)
   // `1; 2; 3` is as good a list as `1, 2, 3`.
   return sequence(...filled.map((group) => sequence(...group)))
@@ -95,7 +96,7 @@ const remark = (state: State, items: Array<Expression>): boolean => {
     state.at++
   }
   if (integers) {
-    items.push({ type: "relation", operands: [symbol(name), { type: "namedSet", name: "Z" }], operators: ["∈"] })
+    items.push(equation(symbol(name), { type: "namedSet", name: "Z" }, "∈"))
   }
   return true
 }
@@ -144,7 +145,7 @@ const setOperand = (state: State, first: boolean): Expression => {
   const closed =
     braced && isSymbol(state.tokens[state.at - 1]!, "}") && (!first || isSymbol(peek(state), "∪", "∩", "∖"))
   return closed && !/^set|^sequence/.test(value.type)
-    ? { type: "sequence", open: "{", close: "}", items: [value] }
+    ? set(value)
     : value
 }
 
@@ -162,7 +163,7 @@ const setOperation = (state: State): Expression => {
     left =
       left.type === "setOperation" && left.operator === operator && operator !== "∖"
         ? { ...left, operands: [...left.operands, right] }
-        : { type: "setOperation", operator, operands: [left, right] }
+        : setOperationOf(operator, left, right)
   }
 }
 

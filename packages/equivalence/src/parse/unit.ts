@@ -4,7 +4,8 @@
 import type { Expression } from "../Expression.ts"
 import { isUnit } from "../compare/units.ts"
 import { basedOn, percent } from "./arithmetic.ts"
-import { apply, integer, isSymbol, multiply, peek, type State, take } from "./state.ts"
+import { apply, integer, multiply, quantity } from "./build.ts"
+import { isSymbol, peek, type State, take } from "./state.ts"
 import { isConnective } from "./statement.ts"
 import type { Token } from "./tokens.ts"
 import { SCALE_WORDS } from "./vocabulary.ts"
@@ -47,7 +48,7 @@ const unitPower = (state: State, { end, start, text: name }: Token): string => {
 /** The value with the label that follows it, if one does. */
 export const unit = (state: State, value: Expression): Expression => {
   resolveWord(state)
-  if (isSymbol(peek(state), "$", "€", "£", "¥", "¢")) return { type: "quantity", value, unit: take(state).text }
+  if (isSymbol(peek(state), "$", "€", "£", "¥", "¢")) return quantity(value, take(state).text)
   let label = ""
   for (;;) {
     resolveWord(state)
@@ -69,9 +70,9 @@ export const unit = (state: State, value: Expression): Expression => {
   const scale = SCALE_WORDS.get(first!.toLowerCase())
   if (scale !== undefined) {
     const scaled = multiply(value, integer(scale))
-    return rest.length === 0 ? scaled : { type: "quantity", value: scaled, unit: rest.join(" ") }
+    return rest.length === 0 ? scaled : quantity(scaled, rest.join(" "))
   }
   if (/^(?:percent|per cent|pct)\b/i.test(label)) return percent(value)
   if (/^(?:degrees?|deg)$/i.test(label)) return apply("degrees", value)
-  return { type: "quantity", value, unit: label }
+  return quantity(value, label)
 }

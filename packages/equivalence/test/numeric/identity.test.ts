@@ -52,6 +52,7 @@ const DIFFERENT: ReadonlyArray<readonly [string, Expression, Expression]> = [
   ["2^n and n²", pow(2, n), pow(n, 2)],
   ["√-4", root(neg(4)), x(2)],
   ["d/dx", derivative("x", 1, pow(v, 2)), v],
+  ["d/dx of a constant", derivative("x", 1, x(547_000)), sub(pow(v, 2), "y")],
   [
     "Fibonacci 1000 + 1",
     div(sub(pow(div(add(1, root(5)), 2), 900), pow(div(sub(1, root(5)), 2), 900)), root(5)),
