@@ -13,9 +13,9 @@ import { inLettersOf } from "./compare/letters.ts"
 import { namesSet } from "./compare/shape.ts"
 import { simplest } from "./compare/simplest.ts"
 import { bare, compareChoices, compareTexts, compareTimes, isLanguage, meaning, plainText, undressed } from "./compare/text.ts"
-import { written } from "./compare/written.ts"
 import { MAX_SOURCE } from "./parse/lexer.ts"
 import { parse, type Parsed } from "./Parse.ts"
+import { written } from "./tree.ts"
 
 /**
  * `undecided` is not `different`: it says that the two were not understood well enough, and why. A grader counts it as

@@ -5,9 +5,10 @@
  */
 import type { Expression } from "./Expression.ts"
 import { lex } from "./parse/lexer.ts"
-import { isSymbol, peek, type State } from "./parse/state.ts"
+import { isSymbol, MAX_DEPTH, peek, type State } from "./parse/state.ts"
 import { list } from "./parse/statement.ts"
 import { type Reading, type Token, Unreadable } from "./parse/tokens.ts"
+import { isDeeper } from "./tree.ts"
 
 /**
  * What a text says, or where it stops making sense.
@@ -78,6 +79,10 @@ export const parse = (source: string, reading: Reading = { comma: "auto" }): Par
     const rest = peek(state)
     if (rest.type !== "stop") {
       return { outcome: "unreadable", expected: "the end", start: rest.start, end: rest.end }
+    }
+    // Chains such as `1!!!…` and `1/2/2/…` are read in a loop, and go deep all the same.
+    if (tokens.length > MAX_DEPTH && isDeeper(expression, MAX_DEPTH)) {
+      return { outcome: "unreadable", expected: `at most ${MAX_DEPTH} levels`, start: 0, end: source.length }
     }
     return { outcome: "parsed", expression, ambiguousComma: comma }
   } catch (error) {

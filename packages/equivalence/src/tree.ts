@@ -13,6 +13,13 @@ const partsOf = (value: unknown): ReadonlyArray<Expression> =>
 /** The direct parts of a node, in the order of its fields. */
 export const children = (node: Expression): ReadonlyArray<Expression> => Object.values(node).flatMap(partsOf)
 
+/** Is it deeper than so many levels? Keeps its own stack, so that any depth can be asked about. */
+export const isDeeper = (node: Expression, levels: number): boolean => {
+  let row: ReadonlyArray<Expression> = [node]
+  for (let depth = 0; depth <= levels && row.length > 0; depth++) row = row.flatMap(children)
+  return row.length > 0
+}
+
 /** Visits a node and all below it. */
 export const walk = (node: Expression, visit: (node: Expression) => void): void => {
   visit(node)

@@ -5,12 +5,12 @@ import type { Expression } from "../Expression.ts"
 import { all, type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
 import { equal } from "./equal.ts"
 
-type Sequence = Extract<Expression, { type: "sequence" }> & { readonly open: "" | "{" }
+export type Collection = Extract<Expression, { type: "sequence" }> & { readonly open: "" | "{" }
 
 /** More items than this are matched only in their own order. */
 const MAX_MATCHED = 64
 
-export const isUnordered = (expression: Expression): expression is Sequence =>
+export const isUnordered = (expression: Expression): expression is Collection =>
   expression.type === "sequence" && (expression.open === "" || expression.open === "{")
 
 /** Item by item. */
@@ -36,12 +36,12 @@ const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyA
   return kept
 }
 
-const hasEllipsis = (items: ReadonlyArray<Expression>): boolean => items.some(({ type }) => type === "ellipsis")
-
 /** Items in any order: a perfect matching must exist. */
-export const inAnyOrder = (gold: Sequence, answer: Sequence, context: Context): Decision => {
+export const inAnyOrder = (gold: Collection, answer: Collection, context: Context): Decision => {
   const [g, a] = [gold.items, answer.items]
-  if (hasEllipsis(g) || hasEllipsis(a) || context.options.orderMatters) return inOrder(g, a, context)
+  if (g.length === 0 && a.length === 0) return equivalent("structure", "both are empty")
+  const endless = [...g, ...a].some(({ type }) => type === "ellipsis")
+  if (endless || context.options.orderMatters) return inOrder(g, a, context)
   if (g.length > MAX_MATCHED || a.length > MAX_MATCHED) {
     const straight = inOrder(g, a, context)
     return straight.outcome === "different"
@@ -101,10 +101,3 @@ const unmatched = (
     .find(({ outcome }) => outcome === "undecided")
   return alone || doubt === undefined ? different("structure", "an item has no equal on the other side") : doubt
 }
-
-export const emptySets = (gold: Sequence, answer: Sequence): Decision | undefined =>
-  gold.items.length === 0 || answer.items.length === 0
-    ? gold.items.length === answer.items.length
-      ? equivalent("structure", "both are empty")
-      : different("structure", "only one is empty")
-    : undefined

@@ -3,9 +3,10 @@
  */
 import * as Exact from "../exact/NormalForm.ts"
 import type { Expression, RelationOperator } from "../Expression.ts"
+import { constant, divide, integer, list, minus, negate, symbol } from "../parse/build.ts"
 import { substitute, symbols } from "../tree.ts"
 import { all, type Context, type Decision, different } from "./decision.ts"
-import { minus, signOf } from "./order.ts"
+import { mirrored, signOf } from "./order.ts"
 import { compareScalars, infinite } from "./scalar.ts"
 import { isName } from "./shape.ts"
 
@@ -23,8 +24,8 @@ type RealSet = ReadonlyArray<Piece>
 /** Thrown where two ends cannot be put in order: the set is then compared as it is written. */
 class NoOrder extends Error {}
 
-const INFINITY: Expression = { type: "constant", name: "infinity" }
-const MINUS_INFINITY: Expression = { type: "negate", operand: INFINITY }
+const INFINITY: Expression = constant("infinity")
+const MINUS_INFINITY: Expression = negate(INFINITY)
 const open = (value: Expression): End => ({ value, closed: false })
 const ALL: RealSet = [{ low: open(MINUS_INFINITY), high: open(INFINITY) }]
 
@@ -112,15 +113,6 @@ const halfLine = (bound: Expression, operator: RelationOperator, context: Contex
   }
 }
 
-const MIRRORED = new Map<RelationOperator, RelationOperator>([
-  ["<", ">"],
-  [">", "<"],
-  ["≤", "≥"],
-  ["≥", "≤"],
-])
-
-const integer = (value: bigint): Expression => ({ type: "number", value: { numerator: value, denominator: 1n } })
-
 /** Solutions of `left operator right` for a variable that it holds in the first degree. */
 const solutions = (
   left: Expression,
@@ -133,36 +125,30 @@ const solutions = (
   if (left.type === "apply" && left.function === "abs" && isConstant(right)) {
     const inner = left.arguments[0]!
     const one = solutions(inner, operator, right, variable, context)
-    const other = solutions(
-      inner,
-      MIRRORED.get(operator) ?? operator,
-      { type: "negate", operand: right },
-      variable,
-      context,
-    )
+    const other = solutions(inner, mirrored(operator), negate(right), variable, context)
     if (one === undefined || other === undefined) return undefined
     return operator === "<" || operator === "≤" || operator === "≠"
       ? intersect(one, other, context)
       : merged([...one, ...other], context)
   }
   if (left.type === "symbol" && isConstant(right)) return halfLine(right, operator, context)
-  if (right.type === "symbol" && isConstant(left)) return halfLine(left, MIRRORED.get(operator) ?? operator, context)
+  if (right.type === "symbol" && isConstant(left)) return halfLine(left, mirrored(operator), context)
   const difference = minus(left, right)
   const form = Exact.normalForm(difference, context.budget)
   if (form === undefined || !Exact.isLinear(form, variable)) return undefined
-  const atZero = substitute(difference, variable, integer(0n))
-  const slope = minus(substitute(difference, variable, integer(1n)), atZero)
+  const atZero = substitute(difference, variable, integer(0))
+  const slope = minus(substitute(difference, variable, integer(1)), atZero)
   const sign = signOf(slope, context)
   if (sign === undefined || sign === 0) return undefined
-  const root: Expression = { type: "divide", numerator: { type: "negate", operand: atZero }, denominator: slope }
-  return halfLine(root, sign > 0 ? operator : (MIRRORED.get(operator) ?? operator), context)
+  const root: Expression = divide(negate(atZero), slope)
+  return halfLine(root, sign > 0 ? operator : mirrored(operator), context)
 }
 
 type Relation = Extract<Expression, { type: "relation" }>
 
 /** `0 < f(x) < 1` says of f(x) what `0 < x < 1` says of x. */
 const unapplied = (operand: Expression): Expression =>
-  operand.type === "apply" && isName(operand) ? { type: "symbol", name: operand.function } : operand
+  operand.type === "apply" && isName(operand) ? symbol(operand.function) : operand
 
 /** The names that relations are about. */
 const variablesOf = (expression: Expression): ReadonlyArray<string> => [...symbols(mapRelations(expression))].toSorted()
@@ -197,10 +183,10 @@ const wholeNumbers = (
   context: Context,
 ): RealSet | undefined => {
   if (name !== "Z" && name !== "N") return undefined
-  const from = name === "N" || sign === "+" ? integer(1n) : MINUS_INFINITY
+  const from = name === "N" || sign === "+" ? integer(1) : MINUS_INFINITY
   const within = intersect(
     set,
-    [{ low: { value: from, closed: name === "N" || sign === "+" }, high: open(sign === "-" ? integer(0n) : INFINITY) }],
+    [{ low: { value: from, closed: name === "N" || sign === "+" }, high: open(sign === "-" ? integer(0) : INFINITY) }],
     context,
   )
   const points: Array<Piece> = []
@@ -223,7 +209,7 @@ const build = (expression: Expression, context: Context): RealSet | undefined =>
   switch (expression.type) {
     case "namedSet":
       if (expression.name !== "R") return undefined
-      return expression.sign === undefined ? ALL : halfLine(integer(0n), expression.sign === "+" ? ">" : "<", context)
+      return expression.sign === undefined ? ALL : halfLine(integer(0), expression.sign === "+" ? ">" : "<", context)
     case "sequence": {
       const { close, items, open: bracket } = expression
       const listed = bracket === "{" || (bracket === "" && items.length > 0 && items.length <= MAX_LISTED)
@@ -287,7 +273,7 @@ const fromList = (items: ReadonlyArray<Expression>, context: Context): RealSet |
   // `a = 3, b = 4` is a point, no set of numbers.
   if (
     items.some(({ type }) => type === "relation") &&
-    variablesOf({ type: "sequence", open: "", close: "", items }).length !== 1
+    variablesOf(list(items)).length !== 1
   )
     return undefined
   const sets = items.map((item) => build(item, context))

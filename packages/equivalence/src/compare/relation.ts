@@ -5,13 +5,15 @@ import { cleared } from "../exact/Cleared.ts"
 import * as Exact from "../exact/NormalForm.ts"
 import type { Expression, RelationOperator } from "../Expression.ts"
 import { constantRatio } from "../numeric/Identity.ts"
+import { minus } from "../parse/build.ts"
 import { contains, substitute, symbols } from "../tree.ts"
 import { inOrder } from "./collection.ts"
-import { any, type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
-import { equal, withoutUnits } from "./equal.ts"
-import { minus } from "./order.ts"
+import { any, type Context, type Decision, different, equivalent } from "./decision.ts"
+import { equal } from "./equal.ts"
+import { mirrored } from "./order.ts"
+import { withoutUnits } from "./quantity.ts"
 import { compareAsSets } from "./realSet.ts"
-import { compareScalars } from "./scalar.ts"
+import { byNumbers, compareScalars } from "./scalar.ts"
 import { assignment, isName } from "./shape.ts"
 
 type Relation = Extract<Expression, { type: "relation" }>
@@ -157,13 +159,12 @@ const bySides = (gold: Relation, answer: Relation, context: Context): Decision =
   )
 }
 
-const MIRRORED: Partial<Record<RelationOperator, RelationOperator>> = { "<": ">", ">": "<", "≤": "≥", "≥": "≤" }
 /** Relations that say something else when their sides are swapped. */
 const ONE_WAY = new Set<RelationOperator>(["→", "∈", "∉", "⊂", "⊆", "∣"])
 const mirror = (relation: Relation): Relation => ({
   type: "relation",
   operands: relation.operands.toReversed(),
-  operators: relation.operators.toReversed().map((operator) => MIRRORED[operator] ?? operator),
+  operators: relation.operators.toReversed().map(mirrored),
 })
 
 const SCALARS = new Set(
@@ -180,47 +181,35 @@ const isZero = (form: Exact.NormalForm | undefined): boolean => form?.numerator.
 /** Equal when one difference of sides is a constant multiple of the other, denominators aside. */
 const compareEquations = (gold: Relation, answer: Relation, context: Context): Decision => {
   const [a, b] = [difference(gold), difference(answer)]
-  if (symbols(a).size + symbols(b).size === 0) return bySides(gold, answer, context)
-  const [x, y] = [Exact.normalForm(a, context.budget), Exact.normalForm(b, context.budget)]
-  if (isZero(x) || isZero(y)) return compareScalars(a, b, context)
-  if (
-    x !== undefined &&
-    y !== undefined &&
-    Exact.proportional(cleared(x, context.budget), cleared(y, context.budget), context.budget) !== undefined
-  ) {
-    return equivalent("exact", "one equation is a multiple of the other")
-  }
-  const ratio = constantRatio(a, b, { seed: context.seed, budget: context.budget })
-  if (ratio.outcome === "equal")
-    return {
-      ...equivalent("numeric", "one equation is a multiple of the other"),
-      errorProbability: ratio.errorProbability,
-    }
-  return ratio.outcome === "different"
-    ? different("numeric", "neither equation is a multiple of the other")
-    : undecided("numeric", ratio.reason ?? "the equations could not be compared")
+  return symbols(a).size + symbols(b).size === 0
+    ? bySides(gold, answer, context)
+    : compareMultiples(a, b, cleared, () => true, context)
 }
 
 /** `a < b` as `b - a > 0`: equal when one such difference is a positive multiple of the other. */
 const compareInequalities = (gold: Relation, answer: Relation, context: Context): Decision => {
-  const strict = (relation: Relation) => relation.operators[0] === "<" || relation.operators[0] === ">"
+  const strict = (relation: Relation) => /[<>]/.test(relation.operators[0]!)
   if (strict(gold) !== strict(answer)) return different("structure", "only one of the inequalities is strict")
   const positive = (relation: Relation) => difference(GREATER.has(relation.operators[0]!) ? relation : mirror(relation))
-  const [a, b] = [positive(gold), positive(answer)]
-  const [x, y] = [Exact.normalForm(a, context.budget), Exact.normalForm(b, context.budget)]
+  return compareMultiples(positive(gold), positive(answer), (form) => form, (sign) => sign > 0, context)
+}
+
+const compareMultiples = (
+  a: Expression,
+  b: Expression,
+  prepared: typeof cleared,
+  fits: (sign: number) => boolean,
+  context: Context,
+): Decision => {
+  const { budget } = context
+  const [x, y] = [Exact.normalForm(a, budget), Exact.normalForm(b, budget)]
   if (isZero(x) || isZero(y)) return compareScalars(a, b, context)
-  const exact = x === undefined || y === undefined ? undefined : Exact.proportional(x, y, context.budget)
-  if (exact !== undefined) {
-    return exact.numerator > 0n
-      ? equivalent("exact", "one inequality is a multiple of the other")
-      : different("exact", "the inequalities point in opposite directions")
-  }
-  const ratio = constantRatio(a, b, { seed: context.seed, budget: context.budget })
-  if (ratio.outcome === "unknown") return undecided("numeric", ratio.reason ?? "the inequalities could not be compared")
-  if (ratio.outcome === "equal" && ratio.sign === 1)
-    return {
-      ...equivalent("numeric", "one inequality is a multiple of the other"),
-      errorProbability: ratio.errorProbability,
-    }
-  return different("numeric", "the inequalities have different solutions")
+  const exact = x && y && Exact.proportional(prepared(x, budget), prepared(y, budget), budget)
+  const opposite = different("exact", "the inequalities point in opposite directions")
+  if (exact !== undefined)
+    return fits(Number(exact.numerator)) ? equivalent("exact", "one is a multiple of the other") : opposite
+  const ratio = constantRatio(a, b, context)
+  return ratio.outcome === "equal" && !fits(ratio.sign ?? 0)
+    ? opposite
+    : byNumbers(ratio, "one is a multiple of the other")
 }

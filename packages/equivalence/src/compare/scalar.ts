@@ -62,14 +62,20 @@ const compareFormulas = (gold: Expression, answer: Expression, context: Context)
   if (close !== undefined) return close
   const proven = exactly(gold, answer, context)
   if (proven !== undefined) return proven
-  const tested = identity(gold, answer, { seed: context.seed, budget: context.budget })
-  if (tested.outcome === "unknown") return undecided("numeric", tested.reason ?? "the values could not be compared")
-  if (tested.outcome === "different") return different("numeric", tested.reason ?? "the values differ")
-  return {
-    ...equivalent("numeric", tested.points === 0 ? "the same value" : `the same value at ${tested.points} points`),
-    errorProbability: tested.errorProbability,
-  }
+  const tested = identity(gold, answer, context)
+  return byNumbers(tested, tested.points === 0 ? "the same value" : `the same value at ${tested.points} points`)
 }
+
+/** What numbers at points showed. */
+export const byNumbers = (
+  { errorProbability, outcome, reason }: ReturnType<typeof identity>,
+  same: string,
+): Decision =>
+  outcome === "equal"
+    ? { ...equivalent("numeric", same), errorProbability }
+    : outcome === "unknown"
+      ? undecided("numeric", reason ?? "the values could not be compared")
+      : different("numeric", reason ?? "the values differ")
 
 /** Most work that canonical forms may take, so that something is left for numbers. */
 const EXACT_SHARE = 100_000

@@ -17,8 +17,8 @@ const KEPT = 100
 
 /** A real part rounded to the place `2^last`. */
 const rounded = (a: R.Real, last: number): string => {
-  if (a.m === 0n) return "0"
   const cut = last - a.e
+  if (a.m === 0n || cut > R.bits(a.m) + 1) return "0"
   let m = cut > 0 ? (a.m + (1n << BigInt(cut - 1))) >> BigInt(cut) : a.m << BigInt(-cut)
   let e = last
   if (m === 0n) return "0"

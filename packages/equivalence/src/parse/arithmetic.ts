@@ -4,7 +4,7 @@
 import type { Expression } from "../Expression.ts"
 import * as Rational from "../Rational.ts"
 import { atom, subscript } from "./atom.ts"
-import { add, apply, divide, integer, isInteger, multiply, power, quantity, set, setOperation, symbol } from "./build.ts"
+import { add, apply, divide, integer, isInteger, multiply, power, operation, quantity, set, symbol } from "./build.ts"
 import { accept, fail, isCommand, isSymbol, nested, peek, type State, take } from "./state.ts"
 import { list } from "./statement.ts"
 import type { Token } from "./tokens.ts"
@@ -112,7 +112,7 @@ export const additive = (state: State): Expression => {
     if (terms.length === 1) return first!
     // `\mathbb{R} - \{0\}`
     return first!.type === "namedSet" && second!.type === "negate" && terms.length === 2
-      ? setOperation("∖", first!, second!.operand)
+      ? operation("∖", first!, second!.operand)
       : add(...terms)
   }
   const leading = accept(state, "±", "∓")
@@ -317,7 +317,7 @@ const raise = (state: State, base: Expression): Expression => {
   }
   if (closes && (mark.type === "word" || mark.type === "text") && ORDINAL.test(mark.text)) return consume(base)
   if (closes && base.type === "namedSet" && isSymbol(mark, "*")) {
-    return consume(setOperation("∖", base, set(integer(0))))
+    return consume(operation("∖", base, set(integer(0))))
   }
   if (closes && base.type === "namedSet" && isSymbol(mark, "+", "-")) {
     return consume({ ...base, sign: mark.text as "+" | "-" })
@@ -340,7 +340,7 @@ const raise = (state: State, base: Expression): Expression => {
   // `x^{2}^{3}` is a slip for a tower.
   if (isSymbol(peek(state), "^")) {
     take(state)
-    return power(base, raise(state, value))
+    return power(base, nested(state, () => raise(state, value)))
   }
   return power(base, value)
 }

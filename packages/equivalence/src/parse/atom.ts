@@ -8,7 +8,7 @@ import { determinant } from "./determinant.ts"
 import { environment } from "./environment.ts"
 import { callFunction } from "./function.ts"
 import { items, list } from "./statement.ts"
-import { add, apply, constant, integer, negate, quantity, symbol } from "./build.ts"
+import { add, apply, constant, integer, negate, quantity, set, symbol } from "./build.ts"
 import { accept, expect, fail, isSymbol, nested, numeral, peek, type State, take } from "./state.ts"
 import type { Token } from "./tokens.ts"
 import { NUMBER_WORDS } from "./vocabulary.ts"
@@ -188,7 +188,7 @@ const bracketed = (state: State): Expression => {
     case "^":
       return chosen(state)
     case "\\{":
-      return set(state)
+      return braces(state)
     case "|":
     case "∣":
       return bars(state, token.text, "abs")
@@ -301,7 +301,7 @@ const brace = (state: State): Expression => {
 }
 
 /** `\{a, b\}`, or `\{x \mid x > 2\}` */
-const set = (state: State): Expression => {
+const braces = (state: State): Expression => {
   take(state)
   return nested(state, (): Expression => {
     state.builder = true

@@ -51,7 +51,7 @@ export const equation = (left: Expression, right: Expression, operator: Relation
   operands: [left, right],
   operators: [operator],
 })
-export const setOperation = (operator: "∪" | "∩" | "∖", ...operands: ReadonlyArray<Expression>): Expression => ({
+export const operation = (operator: "∪" | "∩" | "∖", ...operands: ReadonlyArray<Expression>): Expression => ({
   type: "setOperation",
   operator,
   operands,

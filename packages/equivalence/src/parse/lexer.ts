@@ -7,7 +7,7 @@ import { type Reading, type Token, type TokenType, Unreadable } from "./tokens.t
 import { DROPPED_ARGUMENT, MEANINGS, SILENT, TEXT, WORDS } from "./vocabulary.ts"
 
 export const MAX_SOURCE = 20_000
-const MAX_TOKENS = 20_000
+const MAX_TOKENS = 8_000
 
 const COMMAND = /\\([A-Za-z]+)\*?/y
 const LETTERS = /[A-Za-z]+/y

@@ -3,7 +3,7 @@
  */
 import type { Expression, RelationOperator } from "../Expression.ts"
 import { additive, followsTuple, isRemark } from "./arithmetic.ts"
-import { equation, sequence, symbol } from "./build.ts"
+import { equation, operation, sequence, set, symbol } from "./build.ts"
 import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
 import type { Token } from "./tokens.ts"
 
@@ -163,7 +163,7 @@ const setOperation = (state: State): Expression => {
     left =
       left.type === "setOperation" && left.operator === operator && operator !== "∖"
         ? { ...left, operands: [...left.operands, right] }
-        : setOperationOf(operator, left, right)
+        : operation(operator, left, right)
   }
 }
 
