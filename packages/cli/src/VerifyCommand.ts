@@ -2,15 +2,15 @@
  * `seed-grpo verify`
  */
 import { SchemaProblems } from "@seed-grpo/core"
-import { AnswerKey, Grade } from "@seed-grpo/equivalence"
+import { AnswerKey, Grade, Parse, Print } from "@seed-grpo/equivalence"
 import { Escape } from "@seed-grpo/report"
 import { Console, Effect, FileSystem, Option, Result, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { progress } from "./Progress.ts"
 import { UsageError } from "./UsageError.ts"
-import { Row, type Verified, verifyRow } from "./VerifyRow.ts"
+import { type Verified, VerifyRow, verifyRow } from "./VerifyRow.ts"
 
-const decodeRow = Schema.decodeUnknownResult(Schema.fromJsonString(Row))
+const decodeRow = Schema.decodeUnknownResult(Schema.fromJsonString(VerifyRow))
 
 const verifyFile = Effect.fnUntraced(function* (file: string, out: Option.Option<string>) {
   const fs = yield* FileSystem.FileSystem
@@ -76,8 +76,13 @@ const verifyPair = Effect.fnUntraced(function* (gold: string, response: string) 
       ? ""
       : `; wrong with a probability of about ${verdict.errorProbability.toExponential(0)}`
   const read = (what: string, answer: string, how: string) => {
+    const parsed = Parse.parse(answer)
     const { key, kind } = AnswerKey.answerKey(answer)
-    return `  ${what.padEnd(9)} ${Escape.forTerminal(answer)}${how}  read as ${kind} ${Escape.forTerminal(key)}`
+    const meaning =
+      parsed.outcome === "unreadable"
+        ? `not read as mathematics: expected ${parsed.expected} at ${parsed.start}`
+        : `read as ${kind} ${kind === "number" ? key : Print.print(parsed.expression)}`
+    return `  ${what.padEnd(9)} ${Escape.forTerminal(answer)}${how}, ${Escape.forTerminal(meaning)}`
   }
   yield* Console.log(
     [

@@ -27,13 +27,53 @@ describe("seed-grpo", () => {
 
 describe("seed-grpo verify", () => {
   it.each([
-    ["3/4", "so it is \\boxed{75\\%}", 0, /^equivalent: answer 75\\% \(boxed\)/],
+    ["3/4", "so it is \\boxed{75\\%}", 0, /^equivalent: .*stage exact.*\n.*\n +answer +75\\% \(boxed/],
     ["3/4", "the answer is 0.7.", 1, /^different/],
-    ["3/4", "no idea, sorry", 1, /^undecided: no answer found/],
+    ["3/4", "no idea, sorry", 1, /^undecided: no answer was found/],
   ])("%s against %s", async (gold, response, code, message) => {
     const finished = await run(["verify", gold, response])
     assert.strictEqual(finished.code, code)
     assert.match(finished.out, message)
+  })
+})
+
+describe("seed-grpo verify FILE", () => {
+  const rows = [
+    { id: "a", gold: "1/2", answer: "0.5" },
+    { id: "b", gold: 1 },
+    { id: "c", gold: "$x^2$", answer: "thus $\\boxed{x\\cdot x}$", extract: "latex" },
+    { id: "d", gold: "x>1", answer: "(1,\\infty)", options: { allowSetRelationComp: true } },
+    { id: "e", gold: "7", answer: "\\boxed{5} \\boxed{7}", extract: "latex" },
+  ]
+
+  it("writes a verdict for every row, and names the rows that it leaves out", async () => {
+    const [file, out] = [join(temporaryFolder(), "rows.jsonl"), join(temporaryFolder(), "verdicts.jsonl")]
+    writeFileSync(file, rows.map((row) => JSON.stringify(row)).join("\n"))
+    const finished = await run(["verify", file, "--out", out])
+    assert.strictEqual(finished.code, 1)
+    assert.match(finished.err, /line 2 left out: .*gold/)
+    assert.match(finished.err, /3 equivalent, 0 different, 1 undecided, 1 lines left out/)
+    const verdicts = readFileSync(out, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    assert.deepStrictEqual(
+      verdicts.map(({ id, verdict }) => [id, verdict]),
+      [
+        ["a", "equivalent"],
+        ["c", "equivalent"],
+        ["d", "equivalent"],
+        ["e", "undecided"],
+      ],
+    )
+    assert.hasAllKeys(verdicts[0], ["id", "verdict", "stage", "reason", "goldKey", "answerKey", "ms"])
+    assert.strictEqual(verdicts[0]!["goldKey"], "1/2")
+  })
+
+  it("says what is wrong with a path", async () => {
+    const finished = await run(["verify", "nowhere.jsonl"])
+    assert.notStrictEqual(finished.code, 0)
+    assert.match(finished.err, /nowhere\.jsonl: expected a file of JSON lines, or two arguments/)
   })
 })
 

@@ -7,8 +7,7 @@
  * must agree, and so must swapped arguments but for the documented one-way rule; the exit status says whether they did.
  */
 import { parseArgs } from "node:util"
-import { compare } from "../src/Compare.ts"
-import { compareOptions, gradeRow, isOneWay, readCorpus, type Row } from "./corpus.ts"
+import { gradeRow, isOneWay, readCorpus, type Row } from "./corpus.ts"
 import { askPython } from "./peer.ts"
 import { cut, formatTiming, percent, timed, timing } from "./statistics.ts"
 
@@ -109,7 +108,7 @@ for (const { id } of changed) console.log(`  ${id}`)
 const bare = rows.filter(({ extract }) => extract === null)
 const asymmetric = bare.filter((row) => {
   const [there, back] = [[row.gold, row.answer] as const, [row.answer, row.gold] as const]
-  const outcome = ([a, b]: readonly [string, string]) => compare(a, b, compareOptions(row)).outcome
+  const outcome = ([a, b]: readonly [string, string]) => gradeRow({ ...row, extract: null, gold: a, answer: b }).outcome
   return outcome(there) !== outcome(back)
 })
 const surprising = asymmetric.filter(({ answer, gold }) => !isOneWay(gold, answer))

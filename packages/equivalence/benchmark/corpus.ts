@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs"
 import type { Row } from "./row.ts"
 
-export { compareOptions, gradeRow, isOneWay, type Row } from "./row.ts"
+export { gradeRow, isOneWay, type Row } from "./row.ts"
 
 /** The lines of a file of JSON objects. */
 export const readLines = (file: string): ReadonlyArray<unknown> =>

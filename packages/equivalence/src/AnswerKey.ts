@@ -7,18 +7,21 @@
 import { Budget, BudgetExhausted } from "./Budget.ts"
 import { isUnordered } from "./compare/collection.ts"
 import { DEFAULT_OPTIONS } from "./compare/decision.ts"
-import { minus } from "./compare/order.ts"
+import { minus } from "./parse/build.ts"
 import { realSet } from "./compare/realSet.ts"
 import { isFormula } from "./compare/relation.ts"
 import { infinite } from "./compare/scalar.ts"
-import { assignment, contains, mapChildren, shape } from "./compare/shape.ts"
-import { isLanguage, plainText } from "./compare/text.ts"
+import { assignment, shape } from "./compare/shape.ts"
+import { bare, compareTimes, isLanguage, plainText, undressed } from "./compare/text.ts"
+import { readUnit } from "./compare/units.ts"
 import { primitive } from "./exact/Cleared.ts"
 import * as Exact from "./exact/NormalForm.ts"
 import type { Expression } from "./Expression.ts"
 import { fingerprint } from "./numeric/Fingerprint.ts"
+import { MAX_SOURCE } from "./parse/lexer.ts"
 import { parse } from "./Parse.ts"
 import * as Rational from "./Rational.ts"
+import { contains, mapChildren, symbols, written } from "./tree.ts"
 
 /**
  * What an answer was read as, and its key.
@@ -35,16 +38,23 @@ export interface AnswerKey {
 const KEY_BUDGET = 100_000
 
 /** Degrees and units come off, as where only one side of a comparison has them. */
-const bare = (expression: Expression): Expression =>
+const unlabelled = (expression: Expression): Expression =>
   expression.type === "quantity"
-    ? bare(expression.value)
+    ? unlabelled(expression.value)
     : expression.type === "apply" && expression.function === "degrees"
-      ? bare(expression.arguments[0]!)
+      ? unlabelled(expression.arguments[0]!)
       : expression.type === "negate"
-        ? { type: "negate", operand: bare(expression.operand) }
+        ? { type: "negate", operand: unlabelled(expression.operand) }
         : contains(expression, ({ type }) => type === "quantity")
-          ? mapChildren(expression, bare)
+          ? mapChildren(expression, unlabelled)
           : expression
+
+/** Generators whose powers are written in one way only. */
+const PLAIN = new Set(["symbol", "prime", "unity", "constant"])
+
+const isPlain = ({ denominator, numerator }: Exact.NormalForm): boolean =>
+  denominator.length === 1 &&
+  numerator.every(({ monomial }) => monomial.powers.every(({ generator }) => PLAIN.has(generator.kind)))
 
 const scalarKey = (expression: Expression, budget: Budget): AnswerKey => {
   const sign = infinite(expression)
@@ -52,14 +62,24 @@ const scalarKey = (expression: Expression, budget: Budget): AnswerKey => {
   const form = Exact.normalForm(expression, budget)
   const rational = form === undefined ? undefined : Exact.asRational(form)
   if (rational !== undefined) return { kind: "number", key: Rational.format(rational) }
-  const print = fingerprint(expression, { budget, seed: "" })
-  if (print !== undefined) return { kind: "formula", key: print }
-  return { kind: "formula", key: form === undefined ? written(expression) : Exact.print(form) }
+  const print = form === undefined ? undefined : Exact.print(form)
+  if (form !== undefined && isPlain(form)) return { kind: "formula", key: print! }
+  const key = fingerprint(expression, { budget, seed: "" }) ?? print
+  if (key === undefined) throw new NoValue()
+  return { kind: "formula", key }
 }
 
-/** The tree itself, where there is no better key. */
-const written = (expression: Expression): string =>
-  JSON.stringify(expression, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))
+/** Thrown where a part of an answer has no value: its text is all that there is to it. */
+class NoValue extends Error {}
+
+/** A measure in base units, where the unit is a known one. */
+const measureKey = (expression: Expression, budget: Budget): AnswerKey | undefined => {
+  const unit = expression.type === "quantity" ? readUnit(expression.unit) : undefined
+  if (expression.type !== "quantity" || unit === undefined) return undefined
+  const value: Expression = { type: "multiply", factors: [expression.value, { type: "number", value: unit.scale }] }
+  const dimension = [...unit.dimension].toSorted().map(([name, power]) => ` ${name}^${power}`)
+  return { kind: "structure", key: scalarKey(unlabelled(value), budget).key + dimension.join("") }
+}
 
 /** A set of real numbers by its ends. */
 const endsKey = (expression: Expression, budget: Budget): string | undefined => {
@@ -71,6 +91,10 @@ const endsKey = (expression: Expression, budget: Budget): string | undefined => 
     .join("∪")
 }
 
+/** What a condition is about: its variables, or the function whose value it bounds. */
+const subjects = ({ operands }: Extract<Expression, { type: "relation" }>): string =>
+  [...new Set(operands.flatMap((operand) => (operand.type === "apply" ? [written(operand)] : [...symbols(operand)])))].join()
+
 /** An equation by what must be zero, up to a factor. */
 const equationKey = ({ operands, operators }: Extract<Expression, { type: "relation" }>, budget: Budget): string | undefined => {
   const [left, right] = operands
@@ -79,16 +103,29 @@ const equationKey = ({ operands, operators }: Extract<Expression, { type: "relat
   return form === undefined ? undefined : `0=${Exact.print(primitive(form, budget))}`
 }
 
+/** `x = x^2` gives no value for x. */
+const mentionsName = ({ name, value }: { name: Expression; value: Expression }): boolean => {
+  const inside = symbols(value)
+  return [...symbols(name)].some((symbol) => inside.has(symbol))
+}
+
 const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
-  const expression = bare(shape(unshaped))
+  const shaped = shape(unshaped)
+  const measure = measureKey(shaped, budget)
+  if (measure !== undefined) return measure
+  const expression = unlabelled(shaped)
   const named = assignment(expression)
-  if (named !== undefined) return keyOf(named.value, budget)
+  if (named !== undefined && !mentionsName(named)) {
+    // `x = 5` and `y = 5` are both 5, and yet not the same.
+    const { key } = keyOf(named.value, budget)
+    return { kind: "structure", key: `${written(named.name)}=${key}` }
+  }
   const keys = (items: ReadonlyArray<Expression>) => items.map((item) => keyOf(item, budget).key)
   const structure = (key: string): AnswerKey => ({ kind: "structure", key })
   if (isFormula(expression)) return scalarKey(expression, budget)
   if (isUnordered(expression)) {
     const { items } = expression
-    if (items.length === 1) return keyOf(items[0]!, budget)
+    if (items.length === 1 && (expression.open === "" || isFormula(items[0]!))) return keyOf(items[0]!, budget)
     return structure(`{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`)
   }
   switch (expression.type) {
@@ -105,7 +142,7 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
     case "relation": {
       const ends = endsKey(expression, budget)
       // Not the key of the interval itself: a reference interval does not accept an inequality.
-      if (ends !== undefined) return structure(`${[...Exact.symbols(expression)].join()}∈${ends}`)
+      if (ends !== undefined) return structure(`${subjects(expression)}∈${ends}`)
       const equation = equationKey(expression, budget)
       if (equation !== undefined) return structure(equation)
       return structure(expression.operands.map((operand, index) => keyOf(operand, budget).key + (expression.operators[index] ?? "")).join(""))
@@ -136,14 +173,16 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
  * @category reading
  */
 export const answerKey = (answer: string): AnswerKey => {
-  const text: AnswerKey = { kind: "text", key: `text:${plainText(answer)}` }
-  if (isLanguage(answer)) return text
-  const parsed = parse(answer)
-  if (parsed.outcome === "unreadable") return text
+  const plain = bare(answer)
+  const words: AnswerKey = { kind: "text", key: `text:${plainText(plain)}` }
+  // A time of day says more than the numbers that it is made of.
+  if (plain.length > MAX_SOURCE || isLanguage(plain) || compareTimes(plain, plain) !== undefined) return words
+  const parsed = parse(plain)
+  if (parsed.outcome === "unreadable") return words
   try {
     return keyOf(parsed.expression, new Budget(KEY_BUDGET))
   } catch (error) {
-    if (error instanceof BudgetExhausted) return text
+    if (error instanceof BudgetExhausted || error instanceof NoValue) return { kind: "text", key: `as written:${undressed(plain)}` }
     throw error
   }
 }

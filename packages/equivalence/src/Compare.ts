@@ -12,8 +12,10 @@ import { equal } from "./compare/equal.ts"
 import { inLettersOf } from "./compare/letters.ts"
 import { namesSet } from "./compare/shape.ts"
 import { simplest } from "./compare/simplest.ts"
-import { bare, compareChoices, compareTexts, compareTimes, isLanguage, meaning, plainText } from "./compare/text.ts"
+import { bare, compareChoices, compareTexts, compareTimes, isLanguage, meaning, plainText, undressed } from "./compare/text.ts"
+import { MAX_SOURCE } from "./parse/lexer.ts"
 import { parse, type Parsed } from "./Parse.ts"
+import { written } from "./tree.ts"
 
 /**
  * `undecided` is not `different`: it says that the two were not understood well enough, and why. A grader counts it as
@@ -46,17 +48,18 @@ const DEFAULT_BUDGET = 400_000
 
 const none = (reason: string): Verdict => ({ outcome: "undecided", stage: "none", reason })
 
-/** How a comma between digits may be meant, in the order of trying. */
-const READINGS = ["auto", "separator", "thousands", "decimal"] as const
-
-const readings = (source: string): ReadonlyArray<Parsed> => {
+/** What a text may mean; a comma between digits in more than one way. */
+const readings = (source: string, other: string): ReadonlyArray<Parsed> => {
   // `all real numbers`
   if (namesSet(meaning(source)) !== undefined) {
     return [{ outcome: "parsed", expression: { type: "text", text: source }, ambiguousComma: false }]
   }
   const first = parse(source)
   if (first.outcome !== "parsed" || !first.ambiguousComma) return [first]
-  return [first, ...READINGS.slice(1).map((comma) => parse(source, { comma }))]
+  const groups = /\d,\s?\d{3}/.test(source) ? (["separator", "thousands"] as const) : []
+  // A comma is a decimal one only where the other side is a decimal of the usual kind.
+  const decimal = /\d\.\d/.test(other) ? (["decimal"] as const) : []
+  return [first, ...[...groups, ...decimal].map((comma) => parse(source, { comma }))]
 }
 
 const unreadable = (what: string, parsed: Extract<Parsed, { outcome: "unreadable" }>): Verdict =>
@@ -82,9 +85,15 @@ const unreadable = (what: string, parsed: Extract<Parsed, { outcome: "unreadable
  * @category comparison
  */
 export const compare = (gold: string, answer: string, options: CompareOptions = {}): Verdict => {
+  if (Math.max(gold.length, answer.length) > MAX_SOURCE) {
+    if (gold.trim() === "" || answer.trim() === "") return none("an empty answer equals nothing")
+    return gold === answer
+      ? { outcome: "equivalent", stage: "text", reason: "the same text" }
+      : none(`more than ${MAX_SOURCE} characters`)
+  }
   const [g, a] = [bare(gold), bare(answer)]
   if (plainText(g) === "" || plainText(a) === "") return none("an empty answer equals nothing")
-  if (g === a) return { outcome: "equivalent", stage: "text", reason: "the same text" }
+  if (g === a || undressed(g) === undressed(a)) return { outcome: "equivalent", stage: "text", reason: "the same text" }
   const special = compareChoices(g, a) ?? compareTimes(g, a)
   if (special !== undefined) return special
   if (isLanguage(g) && isLanguage(a)) {
@@ -92,12 +101,15 @@ export const compare = (gold: string, answer: string, options: CompareOptions = 
     // `abc` may be a product: short words that differ go on.
     if (texts.outcome === "equivalent" || /\p{L}{4}/u.test(plainText(g)) || /\p{L}{4}/u.test(plainText(a))) return texts
   }
-  const [golds, answers] = [readings(g), readings(a)]
+  const [golds, answers] = [readings(g, a), readings(a, g)]
   const [first, second] = [golds[0]!, answers[0]!]
   if (first.outcome === "unreadable" || second.outcome === "unreadable") {
-    if (plainText(g) === plainText(a)) return { outcome: "equivalent", stage: "text", reason: "the same text but for its dress" }
+    if (plainText(g) === plainText(a))
+      return { outcome: "equivalent", stage: "text", reason: "the same text but for its dress" }
     if (isLanguage(g) || isLanguage(a)) return { outcome: "different", stage: "text", reason: "only one is words" }
-    return first.outcome === "unreadable" ? unreadable("the reference", first) : unreadable("the answer", second as never)
+    return first.outcome === "unreadable"
+      ? unreadable("the reference", first)
+      : unreadable("the answer", second as never)
   }
   const settings: Options = { ...DEFAULT_OPTIONS, ...options }
   const budget = new Budget(options.budget ?? DEFAULT_BUDGET)
@@ -106,21 +118,27 @@ export const compare = (gold: string, answer: string, options: CompareOptions = 
   try {
     for (const [i, one] of golds.entries()) {
       for (const [j, other] of answers.entries()) {
-        // A comma is a decimal one only where the other side is a decimal of the usual kind.
-        const decimal = i === 3 || j === 3
-        if (one.outcome === "unreadable" || other.outcome === "unreadable" || (decimal && (i === 3 ? !/\d\.\d/.test(a) : !/\d\.\d/.test(g)))) continue
-        const decision = equal(inLettersOf(one.expression, other.expression), inLettersOf(other.expression, one.expression), { budget, options: settings, seed })
+        if (one.outcome === "unreadable" || other.outcome === "unreadable") continue
+        const decision = equal(
+          inLettersOf(one.expression, other.expression),
+          inLettersOf(other.expression, one.expression),
+          { budget, options: settings, seed },
+        )
         if (decision.outcome === "equivalent") {
           return settings.simplestForm && !simplest(other.expression)
             ? { outcome: "different", stage: "structure", reason: "the same value, not in simplest form" }
             : decision
         }
-        if (best === undefined || (best.outcome === "different" && decision.outcome === "undecided" && i + j === 0)) best = decision
+        if (best === undefined || (best.outcome === "different" && decision.outcome === "undecided" && i + j === 0))
+          best = decision
       }
     }
   } catch (error) {
     if (!(error instanceof BudgetExhausted)) throw error
     return none(error.message)
+  }
+  if (best?.outcome === "undecided" && written(first.expression) === written(second.expression)) {
+    return { outcome: "equivalent", stage: "structure", reason: "the same expression, whatever its value" }
   }
   return best ?? none("there is no reading that both share")
 }

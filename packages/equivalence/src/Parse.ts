@@ -5,9 +5,10 @@
  */
 import type { Expression } from "./Expression.ts"
 import { lex } from "./parse/lexer.ts"
-import { isSymbol, peek, type State } from "./parse/state.ts"
+import { isSymbol, MAX_DEPTH, peek, type State } from "./parse/state.ts"
 import { list } from "./parse/statement.ts"
 import { type Reading, type Token, Unreadable } from "./parse/tokens.ts"
+import { isDeeper } from "./tree.ts"
 
 /**
  * What a text says, or where it stops making sense.
@@ -27,7 +28,9 @@ export type Parsed =
 /** Full-width forms are ASCII in disguise, place by place. */
 const narrow = (source: string): string =>
   // `<1, 2>` is a vector.
-  source.replace(/^(\s*\$?)<([^<>]*,[^<>]*)>(\$?\s*)$/, "$1⟨$2⟩$3").replaceAll(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
+  source
+    .replace(/^(\s*\$?)<([^<>]*,[^<>]*)>(\$?\s*)$/, "$1⟨$2⟩$3")
+    .replaceAll(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
 
 /** `p(x) =` and `E(Y) =` at the beginning introduce a function. */
 const introduced = (tokens: ReadonlyArray<Token>): ReadonlyArray<string> => {
@@ -35,7 +38,9 @@ const introduced = (tokens: ReadonlyArray<Token>): ReadonlyArray<string> => {
   if (at === -1 || tokens[0]?.type !== "letter") return []
   let end = at + 1
   while (tokens[end]?.type === "letter" || isSymbol(tokens[end]!, ",", "_") || tokens[end]?.type === "number") end++
-  return isSymbol(tokens[end]!, ")") && tokens[end + 1] !== undefined && isSymbol(tokens[end + 1]!, "=") ? [tokens[0].text] : []
+  return isSymbol(tokens[end]!, ")") && tokens[end + 1] !== undefined && isSymbol(tokens[end + 1]!, "=")
+    ? [tokens[0].text]
+    : []
 }
 
 /**
@@ -74,6 +79,10 @@ export const parse = (source: string, reading: Reading = { comma: "auto" }): Par
     const rest = peek(state)
     if (rest.type !== "stop") {
       return { outcome: "unreadable", expected: "the end", start: rest.start, end: rest.end }
+    }
+    // Chains such as `1!!!…` and `1/2/2/…` are read in a loop, and go deep all the same.
+    if (tokens.length > MAX_DEPTH && isDeeper(expression, MAX_DEPTH)) {
+      return { outcome: "unreadable", expected: `at most ${MAX_DEPTH} levels`, start: 0, end: source.length }
     }
     return { outcome: "parsed", expression, ambiguousComma: comma }
   } catch (error) {

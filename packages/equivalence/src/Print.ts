@@ -17,9 +17,10 @@ interface Printed {
 
 const atom = (text: string): Printed => ({ text, binding: BINDING.atom })
 
-/** Function names that are words in LaTeX. */
-const NAMED = new Set(
-  "sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth sech csch arsinh arcosh artanh arcoth arsech arcsch ln log gcd lcm max min arg det sign round".split(" "),
+/** Functions that LaTeX has a command for, and others of ours. */
+const COMMANDS = new Set("sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth ln log gcd max min arg det".split(" "))
+const OPERATORS = new Set(
+  "arccot arcsec arccsc sech csch arsinh arcosh artanh arcoth arsech arcsch lcm sign round re im permutations".split(" "),
 )
 const BARS: Readonly<Record<string, readonly [string, string]>> = {
   abs: ["\\left|", "\\right|"],
@@ -85,7 +86,11 @@ const call = (functionName: string, args: ReadonlyArray<Expression>): Printed =>
       break
     default:
   }
-  const head = NAMED.has(functionName) ? `\\operatorname{${functionName}}` : name(functionName)
+  const head = COMMANDS.has(functionName)
+    ? `\\${functionName}`
+    : OPERATORS.has(functionName)
+      ? `\\operatorname{${functionName}}`
+      : name(functionName)
   return atom(`${head}\\left(${list(args)}\\right)`)
 }
 

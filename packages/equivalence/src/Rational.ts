@@ -15,10 +15,38 @@ export interface Rational {
   readonly denominator: bigint
 }
 
-const gcd = (a: bigint, b: bigint): bigint => {
+const SAFE = 1n << 53n
+
+/**
+ * The greatest common divisor, never negative.
+ *
+ * @since 0.1.0
+ * @category whole numbers
+ */
+export const gcd = (a: bigint, b: bigint): bigint => {
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b]
-  while (y !== 0n) [x, y] = [y, x % y]
-  return x
+  while (y >= SAFE || (x >= SAFE && y !== 0n)) [x, y] = [y, x % y]
+  if (y === 0n) return x
+  let [p, q] = [Number(x), Number(y)]
+  while (q !== 0) [p, q] = [q, p % q]
+  return BigInt(p)
+}
+
+/**
+ * The `k`-th root of a whole number that is not negative, rounded down.
+ *
+ * @since 0.1.0
+ * @category whole numbers
+ */
+export const integerRoot = (n: bigint, k: number): bigint => {
+  if (n < 2n || k === 1) return n
+  const [index, lower] = [BigInt(k), BigInt(k - 1)]
+  let root = 1n << BigInt(Math.ceil((n.toString(16).length * 4) / k) + 1)
+  for (;;) {
+    const next = (lower * root + n / root ** lower) / index
+    if (next >= root) return root
+    root = next
+  }
 }
 
 /**
@@ -38,6 +66,7 @@ const gcd = (a: bigint, b: bigint): bigint => {
  */
 export const make = (numerator: bigint, denominator = 1n): Rational | undefined => {
   if (denominator === 0n) return undefined
+  if (denominator === 1n) return { numerator, denominator }
   const divisor = gcd(numerator, denominator) * (denominator < 0n ? -1n : 1n)
   return { numerator: numerator / divisor, denominator: denominator / divisor }
 }
@@ -108,6 +137,28 @@ export const divide = (a: Rational, b: Rational): Rational | undefined =>
  */
 export const equals = (a: Rational, b: Rational): boolean =>
   a.numerator === b.numerator && a.denominator === b.denominator
+
+/**
+ * Negative, zero or positive, as `a` is less than, equal to or more than `b`.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const compare = (a: Rational, b: Rational): number => {
+  const difference = a.numerator * b.denominator - b.numerator * a.denominator
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+/**
+ * The greatest whole number that is not more than `a`.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const floor = ({ denominator, numerator }: Rational): bigint => {
+  const quotient = numerator / denominator
+  return numerator < 0n && quotient * denominator !== numerator ? quotient - 1n : quotient
+}
 
 /**
  * The canonical spelling: `-3/4`, `5`.

@@ -53,7 +53,8 @@ describe("AnswerKey", () => {
     ["2x + 4y = 6", "x = 3 - 2y - 0x"],
     ["2 < x", "x > 2"],
     ["[0,1] \\cup [1,2)", "[0, 2)"],
-    ["x = 5 \\text{ cm}", "5"],
+    ["500 \\text{ cm}", "5 \\text{ m}"],
+    ["x = 5", "5 = x"],
     ["\\text{East}", "east"],
   ])("%s and %s share a key", (a, b) => {
     if (a.includes("=") && a.includes("y")) return assert.strictEqual(Compare.compare(a, b).outcome, "equivalent")

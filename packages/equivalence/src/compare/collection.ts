@@ -5,16 +5,20 @@ import type { Expression } from "../Expression.ts"
 import { all, type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
 import { equal } from "./equal.ts"
 
-type Sequence = Extract<Expression, { type: "sequence" }> & { readonly open: "" | "{" }
+export type Collection = Extract<Expression, { type: "sequence" }> & { readonly open: "" | "{" }
 
 /** More items than this are matched only in their own order. */
 const MAX_MATCHED = 64
 
-export const isUnordered = (expression: Expression): expression is Sequence =>
+export const isUnordered = (expression: Expression): expression is Collection =>
   expression.type === "sequence" && (expression.open === "" || expression.open === "{")
 
 /** Item by item. */
-export const inOrder = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression>, context: Context): Decision => {
+export const inOrder = (
+  gold: ReadonlyArray<Expression>,
+  answer: ReadonlyArray<Expression>,
+  context: Context,
+): Decision => {
   if (gold.length !== answer.length) return different("structure", `${gold.length} items, not ${answer.length}`)
   return all(
     (function* () {
@@ -27,19 +31,20 @@ export const inOrder = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<E
 /** Items that are equal to an earlier one say nothing new. */
 const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyArray<Expression> => {
   const kept: Array<Expression> = []
-  for (const item of items) if (!kept.some((other) => equal(other, item, context).outcome === "equivalent")) kept.push(item)
+  for (const item of items)
+    if (!kept.some((other) => equal(other, item, context).outcome === "equivalent")) kept.push(item)
   return kept
 }
 
-const hasEllipsis = (items: ReadonlyArray<Expression>): boolean => items.some(({ type }) => type === "ellipsis")
-
 /** Items in any order: a perfect matching must exist. */
-export const inAnyOrder = (gold: Sequence, answer: Sequence, context: Context): Decision => {
+export const inAnyOrder = (gold: Collection, answer: Collection, context: Context): Decision => {
   const [g, a] = [gold.items, answer.items]
-  if (hasEllipsis(g) || hasEllipsis(a) || context.options.orderMatters) return inOrder(g, a, context)
+  if (g.length === 0 && a.length === 0) return equivalent("structure", "both are empty")
+  const endless = [...g, ...a].some(({ type }) => type === "ellipsis")
+  if (endless || context.options.orderMatters) return inOrder(g, a, context)
   if (g.length > MAX_MATCHED || a.length > MAX_MATCHED) {
     const straight = inOrder(g, a, context)
-    return straight.outcome === "different" && g.length === a.length
+    return straight.outcome === "different"
       ? undecided("structure", `more than ${MAX_MATCHED} items in another order`)
       : straight
   }
@@ -73,9 +78,7 @@ const match = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression
     return false
   }
   for (const row of gold.keys()) {
-    if (augment(row, new Set())) continue
-    const open = answer.map((_, column) => decide(row, column)).find(({ outcome }) => outcome === "undecided")
-    return open ?? different("structure", "an item has no equal on the other side")
+    if (!augment(row, new Set())) return unmatched(gold, answer, decide)
   }
   return all(
     partner.map((row, column) => decide(row!, column)),
@@ -83,9 +86,18 @@ const match = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression
   )
 }
 
-export const emptySets = (gold: Sequence, answer: Sequence): Decision | undefined =>
-  gold.items.length === 0 || answer.items.length === 0
-    ? gold.items.length === answer.items.length
-      ? equivalent("structure", "both are empty")
-      : different("structure", "only one is empty")
-    : undefined
+/** Why there is no matching: an item that nothing on the other side can equal, or pairs that could not be decided. */
+const unmatched = (
+  gold: ReadonlyArray<Expression>,
+  answer: ReadonlyArray<Expression>,
+  decide: (row: number, column: number) => Decision,
+): Decision => {
+  const open = (row: number, column: number) => decide(row, column).outcome !== "different"
+  const alone =
+    gold.some((_, row) => !answer.some((__, column) => open(row, column))) ||
+    answer.some((_, column) => !gold.some((__, row) => open(row, column)))
+  const doubt = gold
+    .flatMap((_, row) => answer.map((__, column) => decide(row, column)))
+    .find(({ outcome }) => outcome === "undecided")
+  return alone || doubt === undefined ? different("structure", "an item has no equal on the other side") : doubt
+}

@@ -3,10 +3,9 @@
  */
 import type { Expression, NumberLiteral } from "../Expression.ts"
 import * as Rational from "../Rational.ts"
+import { add, minus, number } from "../parse/build.ts"
 import type { Context } from "./decision.ts"
-import { minus, signOf } from "./order.ts"
-
-const number = (value: Rational.Rational): Expression => ({ type: "number", value })
+import { signOf } from "./order.ts"
 
 /** Digits that say something: `0.000001` has one. */
 const significantDigits = ({ places, value }: NumberLiteral): number => {
@@ -31,6 +30,7 @@ export const within = (a: Expression, b: Expression, tolerance: number, context:
   const bound = number(Rational.fromDecimal(`${tolerance}`))
   const difference = minus(a, b)
   const above = signOf(minus(bound, difference), context)
-  const below = above === undefined || above < 0 ? undefined : signOf({ type: "add", terms: [bound, difference] }, context)
+  const below =
+    above === undefined || above < 0 ? undefined : signOf(add(bound, difference), context)
   return below !== undefined && below >= 0
 }

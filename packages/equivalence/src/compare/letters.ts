@@ -1,22 +1,21 @@
 /**
  * Letters that two answers write differently: constants of integration, and the imaginary unit.
  */
-import * as Exact from "../exact/NormalForm.ts"
 import type { Expression } from "../Expression.ts"
-import { contains } from "./shape.ts"
+import { constant, symbol } from "../parse/build.ts"
+import { contains, substitute, symbols } from "../tree.ts"
+import { isImaginary } from "./linear.ts"
 
-const imaginary = (expression: Expression): boolean => contains(expression, (node) => node.type === "constant" && node.name === "i")
-
-/** The expression with the letters that the other one uses: `c_1` becomes `C_1`, and `I` or `j` becomes i. */
+/** The expression with the letters that the other one uses: `c_1` becomes `C_1`, and `I` becomes i. */
 export const inLettersOf = (expression: Expression, other: Expression): Expression => {
-  const [own, theirs] = [Exact.symbols(expression), Exact.symbols(other)]
+  const [own, theirs] = [symbols(expression), symbols(other)]
   let result = expression
   for (const name of own) {
     const upper = name.replace(/^c(?=$|_)/, "C")
     if (upper !== name && theirs.has(upper) && !theirs.has(name) && !own.has(upper)) {
-      result = Exact.substitute(result, name, { type: "symbol", name: upper })
-    } else if (/^[Ij]$/.test(name) && !theirs.has(name) && imaginary(other) && !imaginary(expression)) {
-      result = Exact.substitute(result, name, { type: "constant", name: "i" })
+      result = substitute(result, name, symbol(upper))
+    } else if (name === "I" && !theirs.has(name) && contains(other, isImaginary) && !contains(expression, isImaginary)) {
+      result = substitute(result, name, constant("i"))
     }
   }
   return result

@@ -2,6 +2,7 @@
  * Sums and multiples of vectors and matrices, worked out entry by entry.
  */
 import type { Expression } from "../Expression.ts"
+import { add, divide, multiply, negate, symbol } from "../parse/build.ts"
 
 type Rows = ReadonlyArray<ReadonlyArray<Expression>>
 
@@ -11,15 +12,17 @@ const rowsOf = (expression: Expression): Rows | undefined => {
   return tuple ? expression.items.map((item) => [item]) : combined(expression)
 }
 
-const map = (rows: Rows | undefined, change: (entry: Expression, row: number, column: number) => Expression): Rows | undefined =>
-  rows?.map((entries, row) => entries.map((entry, column) => change(entry, row, column)))
+const map = (
+  rows: Rows | undefined,
+  change: (entry: Expression, row: number, column: number) => Expression,
+): Rows | undefined => rows?.map((entries, row) => entries.map((entry, column) => change(entry, row, column)))
 
 const combined = (expression: Expression): Rows | undefined => {
   switch (expression.type) {
     case "negate":
-      return map(rowsOf(expression.operand), (operand) => ({ type: "negate", operand }))
+      return map(rowsOf(expression.operand), negate)
     case "divide":
-      return map(rowsOf(expression.numerator), (numerator) => ({ ...expression, numerator }))
+      return map(rowsOf(expression.numerator), (entry) => divide(entry, expression.denominator))
     case "power": {
       const transposed = expression.exponent.type === "symbol" && /^(?:T|top)$/.test(expression.exponent.name)
       const rows = transposed ? rowsOf(expression.base) : undefined
@@ -33,16 +36,18 @@ const combined = (expression: Expression): Rows | undefined => {
       })
       if (found.length !== 1) return undefined
       const others = expression.factors.toSpliced(found[0]!.index, 1)
-      return map(found[0]!.rows, (entry) => ({ type: "multiply", factors: [...others, entry] }))
+      return map(found[0]!.rows, (entry) => multiply(...others, entry))
     }
     case "add": {
       const parts: Array<Rows> = []
       for (const term of expression.terms) {
         const rows = rowsOf(term)
-        if (rows === undefined || rows.length !== (parts[0] ?? rows).length || rows[0]!.length !== (parts[0] ?? rows)[0]!.length) return undefined
+        const shape = parts[0] ?? rows
+        if (rows?.length !== shape?.length || rows?.[0]!.length !== shape?.[0]!.length || rows === undefined)
+          return undefined
         parts.push(rows)
       }
-      return map(parts[0], (_, row, column) => ({ type: "add", terms: parts.map((part) => part[row]![column]!) }))
+      return map(parts[0], (_, row, column) => add(...parts.map((part) => part[row]![column]!)))
     }
     default:
       return undefined
@@ -55,10 +60,9 @@ export const linear = (expression: Expression): Expression | undefined => {
   return rows && { type: "matrix", rows, bars: false }
 }
 
-const UNIT_VECTORS = ["i", "j", "k"]
-
 /** `3i - 4j` for `(3, -4)`. */
-export const inUnitVectors = (items: ReadonlyArray<Expression>): Expression => ({
-  type: "add",
-  terms: items.map((item, index) => ({ type: "multiply", factors: [item, { type: "symbol", name: UNIT_VECTORS[index]! }] })),
-})
+export const inUnitVectors = (items: ReadonlyArray<Expression>): Expression =>
+  add(...items.map((item, index) => multiply(item, symbol("ijk"[index]!))))
+
+/** The number i. */
+export const isImaginary = (node: Expression): boolean => node.type === "constant" && node.name === "i"

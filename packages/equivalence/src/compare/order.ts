@@ -2,7 +2,7 @@
  * Which of two constants is the greater one.
  */
 import * as Exact from "../exact/NormalForm.ts"
-import type { Expression } from "../Expression.ts"
+import type { Expression, RelationOperator } from "../Expression.ts"
 import { type Environment, evaluate } from "../numeric/Evaluate.ts"
 import * as Real from "../numeric/Real.ts"
 import type { Context } from "./decision.ts"
@@ -24,4 +24,12 @@ export const signOf = (expression: Expression, context: Context): -1 | 0 | 1 | u
   return undefined
 }
 
-export const minus = (a: Expression, b: Expression): Expression => ({ type: "add", terms: [a, { type: "negate", operand: b }] })
+const MIRRORED = new Map<RelationOperator, RelationOperator>([
+  ["<", ">"],
+  [">", "<"],
+  ["≤", "≥"],
+  ["≥", "≤"],
+])
+
+/** The relation of the swapped sides. */
+export const mirrored = (operator: RelationOperator): RelationOperator => MIRRORED.get(operator) ?? operator

@@ -3,8 +3,10 @@
  */
 import * as Exact from "../exact/NormalForm.ts"
 import type { Expression, RelationOperator } from "../Expression.ts"
+import { constant, divide, integer, list, minus, negate, symbol } from "../parse/build.ts"
+import { substitute, symbols } from "../tree.ts"
 import { all, type Context, type Decision, different } from "./decision.ts"
-import { minus, signOf } from "./order.ts"
+import { mirrored, signOf } from "./order.ts"
 import { compareScalars, infinite } from "./scalar.ts"
 import { isName } from "./shape.ts"
 
@@ -22,8 +24,8 @@ type RealSet = ReadonlyArray<Piece>
 /** Thrown where two ends cannot be put in order: the set is then compared as it is written. */
 class NoOrder extends Error {}
 
-const INFINITY: Expression = { type: "constant", name: "infinity" }
-const MINUS_INFINITY: Expression = { type: "negate", operand: INFINITY }
+const INFINITY: Expression = constant("infinity")
+const MINUS_INFINITY: Expression = negate(INFINITY)
 const open = (value: Expression): End => ({ value, closed: false })
 const ALL: RealSet = [{ low: open(MINUS_INFINITY), high: open(INFINITY) }]
 
@@ -52,7 +54,8 @@ const merged = (pieces: ReadonlyArray<Piece>, context: Context): RealSet => {
     if (last === undefined || gap > 0 || (gap === 0 && !piece.low.closed && !last.high.closed)) result.push(piece)
     else {
       const way = order(piece.high.value, last.high.value, context)
-      const high = way > 0 ? piece.high : way < 0 ? last.high : { ...last.high, closed: last.high.closed || piece.high.closed }
+      const high =
+        way > 0 ? piece.high : way < 0 ? last.high : { ...last.high, closed: last.high.closed || piece.high.closed }
       result[result.length - 1] = { low: last.low, high }
     }
   }
@@ -76,7 +79,10 @@ const complement = (set: RealSet, context: Context): RealSet => {
   const pieces: Array<Piece> = []
   let low: End = open(MINUS_INFINITY)
   for (const piece of set) {
-    pieces.push({ low, high: { value: piece.low.value, closed: !piece.low.closed && infinite(piece.low.value) === undefined } })
+    pieces.push({
+      low,
+      high: { value: piece.low.value, closed: !piece.low.closed && infinite(piece.low.value) === undefined },
+    })
     low = { value: piece.high.value, closed: !piece.high.closed && infinite(piece.high.value) === undefined }
   }
   pieces.push({ low, high: open(INFINITY) })
@@ -86,7 +92,8 @@ const complement = (set: RealSet, context: Context): RealSet => {
 const point = (value: Expression): Piece => ({ low: { value, closed: true }, high: { value, closed: true } })
 
 const isConstant = (expression: Expression): boolean =>
-  infinite(expression) !== undefined || (Exact.symbols(expression).size === 0 && !["sequence", "relation", "text"].includes(expression.type))
+  infinite(expression) !== undefined ||
+  (symbols(expression).size === 0 && !["sequence", "relation", "text"].includes(expression.type))
 
 /** Numbers on one side of a bound. */
 const halfLine = (bound: Expression, operator: RelationOperator, context: Context): RealSet | undefined => {
@@ -106,46 +113,45 @@ const halfLine = (bound: Expression, operator: RelationOperator, context: Contex
   }
 }
 
-const MIRRORED = new Map<RelationOperator, RelationOperator>([
-  ["<", ">"],
-  [">", "<"],
-  ["≤", "≥"],
-  ["≥", "≤"],
-])
-
-const integer = (value: bigint): Expression => ({ type: "number", value: { numerator: value, denominator: 1n } })
-
 /** Solutions of `left operator right` for a variable that it holds in the first degree. */
-const solutions = (left: Expression, operator: RelationOperator, right: Expression, variable: string, context: Context): RealSet | undefined => {
+const solutions = (
+  left: Expression,
+  operator: RelationOperator,
+  right: Expression,
+  variable: string,
+  context: Context,
+): RealSet | undefined => {
   // `|x - 2| < 1` is `x - 2 < 1` and `x - 2 > -1`.
   if (left.type === "apply" && left.function === "abs" && isConstant(right)) {
     const inner = left.arguments[0]!
     const one = solutions(inner, operator, right, variable, context)
-    const other = solutions(inner, MIRRORED.get(operator) ?? operator, { type: "negate", operand: right }, variable, context)
+    const other = solutions(inner, mirrored(operator), negate(right), variable, context)
     if (one === undefined || other === undefined) return undefined
-    return operator === "<" || operator === "≤" || operator === "≠" ? intersect(one, other, context) : merged([...one, ...other], context)
+    return operator === "<" || operator === "≤" || operator === "≠"
+      ? intersect(one, other, context)
+      : merged([...one, ...other], context)
   }
   if (left.type === "symbol" && isConstant(right)) return halfLine(right, operator, context)
-  if (right.type === "symbol" && isConstant(left)) return halfLine(left, MIRRORED.get(operator) ?? operator, context)
+  if (right.type === "symbol" && isConstant(left)) return halfLine(left, mirrored(operator), context)
   const difference = minus(left, right)
   const form = Exact.normalForm(difference, context.budget)
-  if (form === undefined || Exact.coefficients(form, variable)?.length !== 2) return undefined
-  const atZero = Exact.substitute(difference, variable, integer(0n))
-  const slope = minus(Exact.substitute(difference, variable, integer(1n)), atZero)
+  if (form === undefined || !Exact.isLinear(form, variable)) return undefined
+  const atZero = substitute(difference, variable, integer(0))
+  const slope = minus(substitute(difference, variable, integer(1)), atZero)
   const sign = signOf(slope, context)
   if (sign === undefined || sign === 0) return undefined
-  const root: Expression = { type: "divide", numerator: { type: "negate", operand: atZero }, denominator: slope }
-  return halfLine(root, sign > 0 ? operator : (MIRRORED.get(operator) ?? operator), context)
+  const root: Expression = divide(negate(atZero), slope)
+  return halfLine(root, sign > 0 ? operator : mirrored(operator), context)
 }
 
 type Relation = Extract<Expression, { type: "relation" }>
 
 /** `0 < f(x) < 1` says of f(x) what `0 < x < 1` says of x. */
-const unapplied = (operand: Expression): Expression => (operand.type === "apply" && isName(operand) ? { type: "symbol", name: operand.function } : operand)
+const unapplied = (operand: Expression): Expression =>
+  operand.type === "apply" && isName(operand) ? symbol(operand.function) : operand
 
 /** The names that relations are about. */
-const variablesOf = (expression: Expression): ReadonlyArray<string> =>
-  [...Exact.symbols(mapRelations(expression))].toSorted()
+const variablesOf = (expression: Expression): ReadonlyArray<string> => [...symbols(mapRelations(expression))].toSorted()
 
 const mapRelations = (expression: Expression): Expression =>
   expression.type === "relation"
@@ -171,10 +177,18 @@ const fromRelation = (written: Relation, context: Context): RealSet | undefined 
 const MAX_LISTED = 100
 
 /** The whole numbers of a set, one by one, where they are few. */
-const wholeNumbers = (set: RealSet, { name, sign }: Extract<Expression, { type: "namedSet" }>, context: Context): RealSet | undefined => {
+const wholeNumbers = (
+  set: RealSet,
+  { name, sign }: Extract<Expression, { type: "namedSet" }>,
+  context: Context,
+): RealSet | undefined => {
   if (name !== "Z" && name !== "N") return undefined
-  const from = name === "N" || sign === "+" ? integer(1n) : MINUS_INFINITY
-  const within = intersect(set, [{ low: { value: from, closed: name === "N" || sign === "+" }, high: open(sign === "-" ? integer(0n) : INFINITY) }], context)
+  const from = name === "N" || sign === "+" ? integer(1) : MINUS_INFINITY
+  const within = intersect(
+    set,
+    [{ low: { value: from, closed: name === "N" || sign === "+" }, high: open(sign === "-" ? integer(0) : INFINITY) }],
+    context,
+  )
   const points: Array<Piece> = []
   for (const { high, low } of within) {
     const [first, last] = [low, high].map(({ value }) => {
@@ -195,36 +209,41 @@ const build = (expression: Expression, context: Context): RealSet | undefined =>
   switch (expression.type) {
     case "namedSet":
       if (expression.name !== "R") return undefined
-      return expression.sign === undefined ? ALL : halfLine(integer(0n), expression.sign === "+" ? ">" : "<", context)
+      return expression.sign === undefined ? ALL : halfLine(integer(0), expression.sign === "+" ? ">" : "<", context)
     case "sequence": {
       const { close, items, open: bracket } = expression
-      if (bracket === "{" || (bracket === "" && items.length > 0 && items.length <= MAX_LISTED && items.every(isConstant))) return items.every(isConstant) ? merged(items.map(point), context) : undefined
+      const listed = bracket === "{" || (bracket === "" && items.length > 0 && items.length <= MAX_LISTED)
+      if (listed && items.every(isConstant)) return merged(items.map(point), context)
       if (bracket === "") return fromList(items, context)
+      if (bracket === "{") return undefined
       const [low, high] = items
       if (items.length !== 2 || bracket === "⟨" || !isConstant(low!) || !isConstant(high!)) return undefined
-      return merged([{ low: { value: low!, closed: bracket === "[" }, high: { value: high!, closed: close === "]" } }], context)
+      return merged(
+        [{ low: { value: low!, closed: bracket === "[" }, high: { value: high!, closed: close === "]" } }],
+        context,
+      )
     }
     case "setOperation": {
       const sets = expression.operands.map((operand) => build(operand, context))
       if (sets.includes(undefined)) return undefined
       const [first, ...rest] = sets as Array<RealSet>
-      return rest.reduce(
-        (left, right) =>
-          expression.operator === "∪"
-            ? merged([...left, ...right], context)
-            : intersect(left, expression.operator === "∩" ? right : complement(right, context), context),
-        first!,
-      )
+      if (expression.operator === "∪") return merged((sets as Array<RealSet>).flat(), context)
+      return rest
+        .map((set) => (expression.operator === "∩" ? set : complement(set, context)))
+        .reduce((left, right) => intersect(left, right, context), first!)
     }
     case "setBuilder": {
       const member = expression.element.type === "relation" ? expression.element : undefined
       if ((member?.operands[0] ?? expression.element).type !== "symbol") return undefined
       const all = member === undefined ? expression.conditions : [member, ...expression.conditions]
       const domains = all.flatMap((condition) =>
-        condition.type === "relation" && condition.operators[0] === "∈" && condition.operands[1]?.type === "namedSet" ? [condition] : [],
+        condition.type === "relation" && condition.operators[0] === "∈" && condition.operands[1]?.type === "namedSet"
+          ? [condition]
+          : [],
       )
       const conditions = all.filter((condition) => !domains.includes(condition as Relation))
-      let set = conditions.length === 0 ? ALL : conditions.length === 1 ? build(conditions[0]!, context) : fromList(conditions, context)
+      const [only] = conditions
+      let set = conditions.length > 1 ? fromList(conditions, context) : only === undefined ? ALL : build(only, context)
       for (const { operands } of domains) {
         const domain = operands[1] as Extract<Expression, { type: "namedSet" }>
         const next = domain.name === "R" ? build(domain, context) : set && wholeNumbers(set, domain, context)
@@ -233,7 +252,8 @@ const build = (expression: Expression, context: Context): RealSet | undefined =>
       return set
     }
     case "relation":
-      if (expression.operators.length === 1 && expression.operators[0] === "∈") return build(expression.operands[1]!, context)
+      if (expression.operators.length === 1 && expression.operators[0] === "∈")
+        return build(expression.operands[1]!, context)
       return fromRelation(expression, context)
     default:
       return undefined
@@ -248,9 +268,14 @@ const isInterval = (item: Expression): boolean =>
 
 /** Conditions in a row: together where they leave something out only together, else one or the other. */
 const fromList = (items: ReadonlyArray<Expression>, context: Context): RealSet | undefined => {
-  if (!items.every((item) => item.type === "relation" || item.type === "setOperation" || isInterval(item))) return undefined
+  if (!items.every((item) => item.type === "relation" || item.type === "setOperation" || isInterval(item)))
+    return undefined
   // `a = 3, b = 4` is a point, no set of numbers.
-  if (items.some(({ type }) => type === "relation") && variablesOf({ type: "sequence", open: "", close: "", items }).length !== 1) return undefined
+  if (
+    items.some(({ type }) => type === "relation") &&
+    variablesOf(list(items)).length !== 1
+  )
+    return undefined
   const sets = items.map((item) => build(item, context))
   if (sets.includes(undefined)) return undefined
   const union = merged((sets as Array<RealSet>).flat(), context)
@@ -271,7 +296,9 @@ export const realSet = (expression: Expression, context: Context): RealSet | und
 
 /** Compares two sets of real numbers, where both are; conditions on different variables are no such sets. */
 export const compareAsSets = (gold: Expression, answer: Expression, context: Context): Decision | undefined => {
-  const [names, others] = [gold, answer].map((side) => (side.type === "relation" || side.type === "sequence" ? variablesOf(side).join() : ""))
+  const [names, others] = [gold, answer].map((side) =>
+    side.type === "relation" || side.type === "sequence" ? variablesOf(side).join() : "",
+  )
   if (names !== "" && others !== "" && names !== others) return undefined
   const [g, a] = [realSet(gold, context), realSet(answer, context)]
   return g && a && compareRealSets(g, a, context)
@@ -284,7 +311,8 @@ const compareRealSets = (gold: RealSet, answer: RealSet, context: Context): Deci
       for (const [index, piece] of gold.entries()) {
         const other = answer[index]!
         for (const end of ["low", "high"] as const) {
-          if (piece[end].closed !== other[end].closed) yield different("structure", "an end belongs to only one of the sets")
+          if (piece[end].closed !== other[end].closed)
+            yield different("structure", "an end belongs to only one of the sets")
           yield compareScalars(piece[end].value, other[end].value, context)
         }
       }

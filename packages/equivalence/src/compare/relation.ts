@@ -5,23 +5,30 @@ import { cleared } from "../exact/Cleared.ts"
 import * as Exact from "../exact/NormalForm.ts"
 import type { Expression, RelationOperator } from "../Expression.ts"
 import { constantRatio } from "../numeric/Identity.ts"
+import { minus } from "../parse/build.ts"
+import { contains, substitute, symbols } from "../tree.ts"
 import { inOrder } from "./collection.ts"
-import { any, type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
-import { equal, withoutUnits } from "./equal.ts"
-import { minus } from "./order.ts"
+import { any, type Context, type Decision, different, equivalent } from "./decision.ts"
+import { equal } from "./equal.ts"
+import { mirrored } from "./order.ts"
+import { withoutUnits } from "./quantity.ts"
 import { compareAsSets } from "./realSet.ts"
-import { assignment, contains, isName } from "./shape.ts"
+import { byNumbers, compareScalars } from "./scalar.ts"
+import { assignment, isName } from "./shape.ts"
 
 type Relation = Extract<Expression, { type: "relation" }>
 
 const GREATER = new Set<RelationOperator>([">", "≥"])
-const isInequality = (operator: RelationOperator): boolean => operator === "<" || operator === "≤" || GREATER.has(operator)
+const isInequality = (operator: RelationOperator): boolean =>
+  operator === "<" || operator === "≤" || GREATER.has(operator)
 
 /** Is it a set of solutions, by its ends? */
 const isSet = ({ type }: Expression): boolean => ["sequence", "setOperation", "setBuilder", "namedSet"].includes(type)
 
 /** `f(x) = …`: a function of the text, applied to plain letters. */
-const definition = (relation: Relation): { name: string; parameters: ReadonlyArray<string>; value: Expression } | undefined => {
+const definition = (
+  relation: Relation,
+): { name: string; parameters: ReadonlyArray<string>; value: Expression } | undefined => {
   const [left, right] = relation.operands
   if (relation.operators.length !== 1 || relation.operators[0] !== "=" || left?.type !== "apply") return undefined
   if (!/^[A-Za-z]/.test(left.function) || KNOWN.test(left.function)) return undefined
@@ -34,17 +41,34 @@ const KNOWN = /^(?:[a-z]{2,}|det|norm)$/i
 
 /** A product of capital letters names a segment: `AB = 5`. */
 const namesSegment = (expression: Expression): boolean =>
+  // `P(X > 3)`
+  (expression.type === "multiply" &&
+    expression.factors.length === 2 &&
+    expression.factors[0]!.type === "symbol" &&
+    expression.factors[1]!.type === "relation") ||
   (expression.type === "apply" && expression.function === "abs" && namesSegment(expression.arguments[0]!)) ||
-  (expression.type === "multiply" && expression.factors.every((factor) => factor.type === "symbol" && /^[A-Z]/.test(factor.name)))
+  (expression.type === "multiply" &&
+    expression.factors.every((factor) => factor.type === "symbol" && /^[A-Z]/.test(factor.name)))
 
 /** What a definition is about: `f(x)`, `y` and “Area” may be one thing, and `f'(x)`, `y'` and `dy/dx` another. */
-const subjectOf = (relation: Relation): { name: string; means: string; text: boolean; value: Expression } | undefined => {
+const subjectOf = (
+  relation: Relation,
+): { name: string; means: string; text: boolean; value: Expression } | undefined => {
   const defined = definition(relation)
   const named = assignment(relation)
-  const name = defined?.name ?? (named?.name.type === "symbol" ? named.name.name : named?.name.type === "text" ? "" : undefined)
+  const name =
+    defined?.name ?? (named?.name.type === "symbol" ? named.name.name : named?.name.type === "text" ? "" : undefined)
   if (name === undefined) return undefined
-  const means = name.replace(/^d([a-z])\/d[a-z]$/i, "$1'").replace("^-1", "").replace(/^[yz](?='*$)/, "f")
-  return { name: defined === undefined ? name : `${name}()`, means, text: name === "", value: (defined ?? named)!.value }
+  const means = name
+    .replace(/^d([a-z])\/d[a-z]$/i, "$1'")
+    .replace("^-1", "")
+    .replace(/^[yz](?='*$)/, "f")
+  return {
+    name: defined === undefined ? name : `${name}()`,
+    means,
+    text: name === "",
+    value: (defined ?? named)!.value,
+  }
 }
 
 /** What an equation gives as the value of a name. */
@@ -52,8 +76,11 @@ const valueOf = (relation: Relation): Expression | undefined => {
   const named = assignment(relation)
   if (named !== undefined) return named.value
   const [left, right] = relation.operands
-  if (relation.operators.length === 1 && relation.operators[0] === "=" && left!.type === "apply" && isName(left!)) return right
-  return relation.operators.length === 1 && relation.operators[0] === "=" && namesSegment(relation.operands[0]!) ? relation.operands[1]! : undefined
+  if (relation.operators.length === 1 && relation.operators[0] === "=" && left!.type === "apply" && isName(left!))
+    return right
+  return relation.operators.length === 1 && relation.operators[0] === "=" && namesSegment(relation.operands[0]!)
+    ? relation.operands[1]!
+    : undefined
 }
 
 export const compareRelation = (gold: Expression, answer: Expression, context: Context): Decision => {
@@ -68,29 +95,47 @@ export const compareRelation = (gold: Expression, answer: Expression, context: C
     const sets = compareAsSets(relation, other, context)
     if (sets !== undefined) return sets
   }
-  return different("structure", relation === gold ? "the reference is a relation, the answer is not" : "the answer is a relation, the reference is not")
+  return different(
+    "structure",
+    relation === gold
+      ? "the reference is a relation, the answer is not"
+      : "the answer is a relation, the reference is not",
+  )
 }
 
 const compareBoth = (gold: Relation, answer: Relation, context: Context): Decision => {
   const [g, a] = [gold.operators, answer.operators]
   const [name, other] = [assignment(gold), assignment(answer)]
   if (name !== undefined && other !== undefined && name.name.type === "symbol" && other.name.type === "symbol") {
-    const self = (value: Expression, symbol: string) => contains(value, (node) => node.type === "symbol" && node.name === symbol)
-    if (name.name.name === other.name.name && !self(name.value, name.name.name) && !self(other.value, other.name.name)) {
+    const self = (value: Expression, symbol: string) =>
+      contains(value, (node) => node.type === "symbol" && node.name === symbol)
+    if (
+      name.name.name === other.name.name &&
+      !self(name.value, name.name.name) &&
+      !self(other.value, other.name.name)
+    ) {
       const direct = equal(name.value, other.value, context)
       if (direct.outcome !== "different" || !isFormula(name.value) || !isFormula(other.value)) return direct
     }
   }
   const [subject, alias] = [subjectOf(gold), subjectOf(answer)]
-  if (subject !== undefined && alias !== undefined && subject.name !== alias.name && (subject.text || alias.text || subject.means === alias.means)) {
+  if (
+    subject !== undefined &&
+    alias !== undefined &&
+    subject.name !== alias.name &&
+    (subject.text || alias.text || subject.means === alias.means)
+  ) {
     return equal(subject.value, alias.value, context)
   }
   const [defined, redefined] = [definition(gold), definition(answer)]
   if (defined !== undefined && redefined !== undefined) {
-    if (defined.name !== redefined.name || defined.parameters.length !== redefined.parameters.length) return different("structure", "another function is defined")
+    if (defined.name !== redefined.name || defined.parameters.length !== redefined.parameters.length)
+      return different("structure", "another function is defined")
     const renamed = redefined.parameters.reduce(
       (value, parameter, index) =>
-        parameter === defined.parameters[index] ? value : Exact.substitute(value, parameter, { type: "symbol", name: defined.parameters[index]! }),
+        parameter === defined.parameters[index]
+          ? value
+          : substitute(value, parameter, { type: "symbol", name: defined.parameters[index]! }),
       redefined.value,
     )
     return equal(defined.value, renamed, context)
@@ -114,46 +159,57 @@ const bySides = (gold: Relation, answer: Relation, context: Context): Decision =
   )
 }
 
-const MIRRORED: Partial<Record<RelationOperator, RelationOperator>> = { "<": ">", ">": "<", "≤": "≥", "≥": "≤" }
 /** Relations that say something else when their sides are swapped. */
 const ONE_WAY = new Set<RelationOperator>(["→", "∈", "∉", "⊂", "⊆", "∣"])
 const mirror = (relation: Relation): Relation => ({
   type: "relation",
   operands: relation.operands.toReversed(),
-  operators: relation.operators.toReversed().map((operator) => MIRRORED[operator] ?? operator),
+  operators: relation.operators.toReversed().map(mirrored),
 })
 
-const SCALARS = new Set("number symbol constant add multiply negate divide power root apply sum product integral limit derivative quantity".split(" "))
+const SCALARS = new Set(
+  "number symbol constant add multiply negate divide power root apply sum product integral limit derivative quantity".split(
+    " ",
+  ),
+)
 export const isFormula = ({ type }: Expression): boolean => SCALARS.has(type)
 
 const difference = ({ operands: [left, right] }: Relation): Expression => withoutUnits(minus(left!, right!))
 
+const isZero = (form: Exact.NormalForm | undefined): boolean => form?.numerator.length === 0
+
 /** Equal when one difference of sides is a constant multiple of the other, denominators aside. */
 const compareEquations = (gold: Relation, answer: Relation, context: Context): Decision => {
   const [a, b] = [difference(gold), difference(answer)]
-  if (Exact.symbols(a).size + Exact.symbols(b).size === 0) return bySides(gold, answer, context)
-  const [x, y] = [Exact.normalForm(a, context.budget), Exact.normalForm(b, context.budget)]
-  if (x !== undefined && y !== undefined && Exact.proportional(cleared(x, context.budget), cleared(y, context.budget), context.budget) !== undefined) {
-    return equivalent("exact", "one equation is a multiple of the other")
-  }
-  const ratio = constantRatio(a, b, { seed: context.seed, budget: context.budget })
-  if (ratio.outcome === "equal") return { ...equivalent("numeric", "one equation is a multiple of the other"), errorProbability: ratio.errorProbability }
-  return ratio.outcome === "different" ? different("numeric", "neither equation is a multiple of the other") : undecided("numeric", ratio.reason ?? "the equations could not be compared")
+  return symbols(a).size + symbols(b).size === 0
+    ? bySides(gold, answer, context)
+    : compareMultiples(a, b, cleared, () => true, context)
 }
 
 /** `a < b` as `b - a > 0`: equal when one such difference is a positive multiple of the other. */
 const compareInequalities = (gold: Relation, answer: Relation, context: Context): Decision => {
-  const strict = (relation: Relation) => relation.operators[0] === "<" || relation.operators[0] === ">"
+  const strict = (relation: Relation) => /[<>]/.test(relation.operators[0]!)
   if (strict(gold) !== strict(answer)) return different("structure", "only one of the inequalities is strict")
   const positive = (relation: Relation) => difference(GREATER.has(relation.operators[0]!) ? relation : mirror(relation))
-  const [a, b] = [positive(gold), positive(answer)]
-  const [x, y] = [Exact.normalForm(a, context.budget), Exact.normalForm(b, context.budget)]
-  const exact = x === undefined || y === undefined ? undefined : Exact.proportional(x, y, context.budget)
-  if (exact !== undefined) {
-    return exact.numerator > 0n ? equivalent("exact", "one inequality is a multiple of the other") : different("exact", "the inequalities point in opposite directions")
-  }
-  const ratio = constantRatio(a, b, { seed: context.seed, budget: context.budget })
-  if (ratio.outcome === "unknown") return undecided("numeric", ratio.reason ?? "the inequalities could not be compared")
-  if (ratio.outcome === "equal" && ratio.sign === 1) return { ...equivalent("numeric", "one inequality is a multiple of the other"), errorProbability: ratio.errorProbability }
-  return different("numeric", "the inequalities have different solutions")
+  return compareMultiples(positive(gold), positive(answer), (form) => form, (sign) => sign > 0, context)
+}
+
+const compareMultiples = (
+  a: Expression,
+  b: Expression,
+  prepared: typeof cleared,
+  fits: (sign: number) => boolean,
+  context: Context,
+): Decision => {
+  const { budget } = context
+  const [x, y] = [Exact.normalForm(a, budget), Exact.normalForm(b, budget)]
+  if (isZero(x) || isZero(y)) return compareScalars(a, b, context)
+  const exact = x && y && Exact.proportional(prepared(x, budget), prepared(y, budget), budget)
+  const opposite = different("exact", "the inequalities point in opposite directions")
+  if (exact !== undefined)
+    return fits(Number(exact.numerator)) ? equivalent("exact", "one is a multiple of the other") : opposite
+  const ratio = constantRatio(a, b, context)
+  return ratio.outcome === "equal" && !fits(ratio.sign ?? 0)
+    ? opposite
+    : byNumbers(ratio, "one is a multiple of the other")
 }

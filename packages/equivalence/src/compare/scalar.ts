@@ -1,13 +1,14 @@
 /**
  * Numbers and formulas: exact forms first, then numbers at points.
  */
+import { Budget, BudgetExhausted } from "../Budget.ts"
 import * as Exact from "../exact/NormalForm.ts"
 import type { Expression } from "../Expression.ts"
 import { identity } from "../numeric/Identity.ts"
 import * as Rational from "../Rational.ts"
+import { contains, mapChildren } from "../tree.ts"
 import { type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
 import { roundsTo, within } from "./decimal.ts"
-import { contains } from "./shape.ts"
 
 /** ±1 for an infinity of this sign. */
 export const infinite = (expression: Expression): 1 | -1 | undefined => {
@@ -21,39 +22,26 @@ export const infinite = (expression: Expression): 1 | -1 | undefined => {
 const decimalOf = (expression: Expression): Extract<Expression, { type: "number" }> | undefined =>
   expression.type === "number" && expression.places !== undefined ? expression : undefined
 
+const isUnsaidBase = (node: Expression): boolean =>
+  node.type === "apply" && node.function === "log" && node.arguments.length === 1
+
 /** Replaces every logarithm whose base is not said. */
-const withBase = (expression: Expression, natural: boolean): Expression => {
-  const walk = (node: unknown): unknown => {
-    if (Array.isArray(node)) return node.map(walk)
-    if (typeof node !== "object" || node === null || "numerator" in node && typeof node.numerator === "bigint") return node
-    const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value)])) as unknown as Expression
-    if (copy.type !== "apply" || copy.function !== "log" || copy.arguments.length !== 1) return copy
-    return natural
-      ? { ...copy, function: "ln" }
-      : { ...copy, arguments: [copy.arguments[0], { type: "number", value: { numerator: 10n, denominator: 1n } }] }
-  }
-  return walk(expression) as Expression
+const withBase = (expression: Expression, base: Expression): Expression => {
+  const node = mapChildren(expression, (child) => withBase(child, base))
+  return node.type === "apply" && isUnsaidBase(node) ? { ...node, arguments: [node.arguments[0]!, base] } : node
 }
 
-const unsaidBase = (expression: Expression): boolean => {
-  let found = false
-  const walk = (node: unknown): void => {
-    if (found || typeof node !== "object" || node === null) return
-    if (Array.isArray(node)) return node.forEach(walk)
-    const { arguments: args, function: name } = node as { arguments?: ReadonlyArray<unknown>; function?: string }
-    if (name === "log" && args?.length === 1) found = true
-    else Object.values(node).forEach(walk)
-  }
-  walk(expression)
-  return found
-}
+const E: Expression = { type: "constant", name: "e" }
+const TEN: Expression = { type: "number", value: { numerator: 10n, denominator: 1n } }
 
 const ENDLESS = new Set<Expression["type"]>(["limit", "sum", "product", "integral"])
 
 export const compareScalars = (gold: Expression, answer: Expression, context: Context): Decision => {
-  if (unsaidBase(gold) || unsaidBase(answer)) {
-    const natural = compareFormulas(withBase(gold, true), withBase(answer, true), context)
-    return natural.outcome === "equivalent" ? natural : compareFormulas(withBase(gold, false), withBase(answer, false), context)
+  if (contains(gold, isUnsaidBase) || contains(answer, isUnsaidBase)) {
+    const natural = compareFormulas(withBase(gold, E), withBase(answer, E), context)
+    return natural.outcome === "equivalent"
+      ? natural
+      : compareFormulas(withBase(gold, TEN), withBase(answer, TEN), context)
   }
   return compareFormulas(gold, answer, context)
 }
@@ -63,25 +51,50 @@ const compareFormulas = (gold: Expression, answer: Expression, context: Context)
   if (goldSign !== undefined || answerSign !== undefined) {
     const open = [gold, answer].some((side) => contains(side, ({ type }) => ENDLESS.has(type)))
     if (open && goldSign !== answerSign) return undecided("structure", "whether it is infinite is not worked out")
-    return goldSign === answerSign ? equivalent("structure", "the same infinity") : different("structure", "not both the same infinity")
+    return goldSign === answerSign
+      ? equivalent("structure", "the same infinity")
+      : different("structure", "not both the same infinity")
   }
   if (gold.type === "number" && answer.type === "number" && Rational.equals(gold.value, answer.value)) {
     return equivalent("exact", "the same number")
   }
   const close = nearby(gold, answer, context)
   if (close !== undefined) return close
-  const [a, b] = [Exact.normalForm(gold, context.budget), Exact.normalForm(answer, context.budget)]
-  if (a !== undefined && b !== undefined) {
-    const verdict = Exact.compare(a, b, context.budget)
+  const proven = exactly(gold, answer, context)
+  if (proven !== undefined) return proven
+  const tested = identity(gold, answer, context)
+  return byNumbers(tested, tested.points === 0 ? "the same value" : `the same value at ${tested.points} points`)
+}
+
+/** What numbers at points showed. */
+export const byNumbers = (
+  { errorProbability, outcome, reason }: ReturnType<typeof identity>,
+  same: string,
+): Decision =>
+  outcome === "equal"
+    ? { ...equivalent("numeric", same), errorProbability }
+    : outcome === "unknown"
+      ? undecided("numeric", reason ?? "the values could not be compared")
+      : different("numeric", reason ?? "the values differ")
+
+/** Most work that canonical forms may take, so that something is left for numbers. */
+const EXACT_SHARE = 100_000
+
+const exactly = (gold: Expression, answer: Expression, context: Context): Decision | undefined => {
+  const share = new Budget(Math.min(EXACT_SHARE, context.budget.left / 2))
+  const given = share.left
+  try {
+    const [a, b] = [Exact.normalForm(gold, share), Exact.normalForm(answer, share)]
+    if (a === undefined || b === undefined) return undefined
+    const verdict = Exact.compare(a, b, share)
     if (verdict === "equal") return equivalent("exact", "the same canonical form")
-    if (verdict === "different") return different("exact", `${shorten(Exact.print(a))} is not ${shorten(Exact.print(b))}`)
-  }
-  const tested = identity(gold, answer, { seed: context.seed, budget: context.budget })
-  if (tested.outcome === "unknown") return undecided("numeric", tested.reason ?? "the values could not be compared")
-  if (tested.outcome === "different") return different("numeric", tested.reason ?? "the values differ")
-  return {
-    ...equivalent("numeric", tested.points === 0 ? "the same value" : `the same value at ${tested.points} points`),
-    errorProbability: tested.errorProbability,
+    if (verdict === "unknown") return undefined
+    return different("exact", `${shorten(Exact.print(a))} is not ${shorten(Exact.print(b))}`)
+  } catch (error) {
+    if (error instanceof BudgetExhausted) return undefined
+    throw error
+  } finally {
+    context.budget.spend(given - Math.max(0, share.left))
   }
 }
 

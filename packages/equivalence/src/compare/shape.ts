@@ -2,25 +2,9 @@
  * What an expression amounts to as an answer: labels come off, signs ± are spelled out, lists of `x = …` become lists.
  */
 import type { Expression } from "../Expression.ts"
+import { contains, mapChildren } from "../tree.ts"
 import { linear } from "./linear.ts"
 import { meaning } from "./text.ts"
-
-/** Rebuilds a tree with every direct child replaced. */
-export const mapChildren = (expression: Expression, change: (child: Expression) => Expression): Expression => {
-  const walk = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map(walk)
-      : typeof value === "object" && value !== null && "type" in value
-        ? change(value as Expression)
-        : value
-  return Object.fromEntries(Object.entries(expression).map(([key, value]) => [key, key === "type" ? value : walk(value)])) as unknown as Expression
-}
-
-const children = (expression: Expression): ReadonlyArray<Expression> =>
-  Object.values(expression).flat(2).filter((value): value is Expression => typeof value === "object" && value !== null && "type" in value)
-
-export const contains = (expression: Expression, test: (node: Expression) => boolean): boolean =>
-  test(expression) || children(expression).some((child) => contains(child, test))
 
 /** One sign chosen for every ± of the tree. */
 const choose = (expression: Expression, plus: boolean): Expression => {
@@ -43,7 +27,9 @@ export const isName = (expression: Expression): boolean =>
   (expression.type === "apply" && /^[A-Za-z](?![a-z]+$)|^[pP](?:hi|si)/.test(expression.function)) ||
   (expression.type === "sequence" && expression.open === "(" && expression.items.every(isName)) ||
   (expression.type === "ratio" && expression.terms.every(isName)) ||
-  (expression.type === "multiply" && expression.factors.every(({ type }) => type === "symbol") && expression.factors.length <= 3)
+  (expression.type === "multiply" &&
+    expression.factors.every(({ type }) => type === "symbol") &&
+    expression.factors.length <= 3)
 
 const isPlainName = (expression: Expression): boolean =>
   expression.type === "symbol" ||
@@ -53,13 +39,17 @@ const isPlainName = (expression: Expression): boolean =>
 
 /** The two sides of `name = value`. */
 export const assignment = (expression: Expression): { name: Expression; value: Expression } | undefined => {
-  if (expression.type !== "relation" || expression.operators.length !== 1 || expression.operators[0] !== "=") return undefined
+  if (expression.type !== "relation" || expression.operators.length !== 1 || expression.operators[0] !== "=")
+    return undefined
   const [left, right] = expression.operands
   if (isPlainName(left!)) return { name: left!, value: right! }
-  return isPlainName(right!) && !isPlainName(left!) ? { name: right!, value: left! } : undefined
+  // `f(x) = x` defines f.
+  const defines = left!.type === "apply" && isName(left!)
+  return isPlainName(right!) && !defines ? { name: right!, value: left! } : undefined
 }
 
-const sameName = (a: Expression, b: Expression): boolean => a.type === "symbol" && b.type === "symbol" && a.name === b.name
+const sameName = (a: Expression, b: Expression): boolean =>
+  a.type === "symbol" && b.type === "symbol" && a.name === b.name
 
 /** `x = 24, -3` and `x = 24 or x = -3` list the values of one name. */
 const valuesOfOneName = (items: ReadonlyArray<Expression>): ReadonlyArray<Expression> => {
@@ -89,7 +79,9 @@ export const namesSet = (words: string): Expression | undefined => NAMED_SETS.ge
 
 /** `\{1,2\} \cup \{3\}` as one list. */
 const unionOfLists = (expression: Extract<Expression, { type: "setOperation" }>): Expression => {
-  const listed = expression.operands.flatMap((operand) => (operand.type === "sequence" && operand.open === "{" ? [operand.items] : []))
+  const listed = expression.operands.flatMap((operand) =>
+    operand.type === "sequence" && operand.open === "{" ? [operand.items] : [],
+  )
   return expression.operator === "∪" && listed.length === expression.operands.length
     ? { type: "sequence", open: "{", close: "}", items: listed.flat() }
     : expression
@@ -102,7 +94,8 @@ export const shape = (expression: Expression): Expression => {
   if (expression.type === "multiply" && expression.factors.length === 2) {
     const [name, point] = expression.factors
     // `P(1,2)`
-    if (name!.type === "symbol" && /^[A-Z]/.test(name!.name) && point!.type === "sequence" && point!.open === "(") return point!
+    if (name!.type === "symbol" && /^[A-Z]/.test(name!.name) && point!.type === "sequence" && point!.open === "(")
+      return point!
   }
   const matrix = linear(expression)
   if (matrix !== undefined) return matrix
@@ -112,8 +105,17 @@ export const shape = (expression: Expression): Expression => {
       const last = items.at(-1)
       // `\pm a + 2k\pi, k \in \mathbb{Z}` is two families.
       const elements = items.slice(0, -1)
-      if (open === "" && last?.type === "relation" && last.operators[0] === "∈" && (elements.length > 1 || elements.some(isFamily))) {
-        const families = expand(valuesOfOneName(elements)).map((element): Expression => ({ type: "setBuilder", element, conditions: [last] }))
+      if (
+        open === "" &&
+        last?.type === "relation" &&
+        last.operators[0] === "∈" &&
+        (elements.length > 1 || elements.some(isFamily))
+      ) {
+        const families = expand(valuesOfOneName(elements)).map((element): Expression => ({
+          type: "setBuilder",
+          element,
+          conditions: [last],
+        }))
         return { type: "sequence", open, close, items: families }
       }
       const listed = items.length === 0 ? items : expand(open === "" ? valuesOfOneName(items) : items)
@@ -135,9 +137,12 @@ const chain = (expression: Extract<Expression, { type: "relation" }>): Expressio
   const { operands, operators } = expression
   const exact = operators.indexOf("≈")
   if (exact > 0 || (exact === 0 && operators.length === 1 && operands[0]!.type !== "symbol")) {
-    return exact === 0 ? operands[0]! : chain({ ...expression, operands: operands.slice(0, exact + 1), operators: operators.slice(0, exact) })
+    return exact === 0
+      ? operands[0]!
+      : chain({ ...expression, operands: operands.slice(0, exact + 1), operators: operators.slice(0, exact) })
   }
-  if (exact === 0) return chain({ ...expression, operators: operators.map((operator) => (operator === "≈" ? "=" : operator)) })
+  if (exact === 0)
+    return chain({ ...expression, operators: operators.map((operator) => (operator === "≈" ? "=" : operator)) })
   // `x \equiv 2 \pmod 3`, `f(x) \equiv 0`, `x \mapsto 2x`
   if (operators.length === 1 && (operators[0] === "≡" || operators[0] === "→") && isName(operands[0]!)) {
     return operators[0] === "≡" ? chain({ ...expression, operators: ["="] }) : shape(operands[1]!)
@@ -149,11 +154,23 @@ const chain = (expression: Extract<Expression, { type: "relation" }>): Expressio
   if (operators.length === 1 && operators[0] === "=") {
     const [left, right] = operands
     // `2 + 3 = 5` is a calculation.
-    const closed = (side: Expression) => !contains(side, ({ type }) => type === "symbol" || type === "text" || type === "apply") && side.type !== "sequence"
+    const closed = (side: Expression) =>
+      !contains(side, ({ type }) => type === "symbol" || type === "text" || type === "apply") &&
+      side.type !== "sequence"
     if (closed(left!) && closed(right!)) return shape(right!)
     // `(x, y) = (1, 2)`
-    if (left!.type === "sequence" && right!.type === "sequence" && left!.items.length === right!.items.length && left!.items.length > 1 && left!.items.every(isName)) {
-      const parts = left!.items.map((name, index): Expression => ({ type: "relation", operands: [name, right!.items[index]!], operators: ["="] }))
+    if (
+      left!.type === "sequence" &&
+      right!.type === "sequence" &&
+      left!.items.length === right!.items.length &&
+      left!.items.length > 1 &&
+      left!.items.every(isName)
+    ) {
+      const parts = left!.items.map((name, index): Expression => ({
+        type: "relation",
+        operands: [name, right!.items[index]!],
+        operators: ["="],
+      }))
       return { type: "sequence", open: "", close: "", items: parts }
     }
     const named = assignment(expression)

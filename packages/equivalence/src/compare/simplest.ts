@@ -3,7 +3,7 @@
  */
 import type { Expression } from "../Expression.ts"
 import * as Rational from "../Rational.ts"
-import { contains } from "./shape.ts"
+import { contains } from "../tree.ts"
 
 const integerOf = (expression: Expression): bigint | undefined =>
   expression.type === "number" && expression.value.denominator === 1n ? expression.value.numerator : undefined

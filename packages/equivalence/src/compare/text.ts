@@ -1,20 +1,30 @@
 /**
  * Answers in words, and the letters of multiple choice.
  */
-import { FUNCTIONS, LETTER_WORDS, NUMBER_WORDS } from "../parse/vocabulary.ts"
+import { NUMBER_WORDS, WORDS } from "../parse/vocabulary.ts"
 import { type Decision, different, equivalent } from "./decision.ts"
 
 const WRAPPERS =
-  /\\(?:text|textbf|textit|textrm|textsf|texttt|mathrm|mathbf|mathit|mathsf|mathtt|mbox|hbox|boxed|fbox|operatorname|emph)\s*\{/g
+  /\\(?:text|(?:text|math)(?:bf|it|rm|sf|tt)|[mh]box|boxed|fbox|operatorname|emph)\s*\{/g
 
 /** `Answer:`, or `The area is` before a value. */
-const LABEL = /^(?:\\text(?:bf)?\s*\{\s*)?(?!option|choice)(?:(?:final )?answer(?:\*\*)?:|[A-Za-z][A-Za-z ]{2,40}(?::| is\b)(?=[\s}*]*(?:[-+\d$\\(.]|[A-Z]\W*$)))(?:\s*\})?[\s*]*/i
+const LABEL =
+  /^(?:\\text(?:bf)?\s*\{\s*)?(?!option|choice)(?:(?:final )?answer(?:\*\*)?:|[A-Za-z][A-Za-z ]{2,40}(?::| is\b)(?=[\s}*]*(?:[-+\d$\\(.]|[A-Z]\W*$)))(?:\s*\})?[\s*]*/i
 
 /** An answer without Markdown around it and words before it that only announce it. */
 export const bare = (source: string): string => {
-  const plain = source.trim().replaceAll(/^(?:\*+|`+)|(?:(?<!\^)\*+|`+)(?=\.?$)/g, "").trim()
+  const plain = source
+    .trim()
+    .replaceAll(/^(?:\*+|`+)|(?:(?<!\^)\*+|`+)(?=\.?$)/g, "")
+    .trim()
   return plain.replace(LABEL, "") || plain
 }
+
+/** A text without mathematical delimiters, and without spaces but between letters and digits: `1 1/2` is not `11/2`. */
+export const undressed = (source: string): string =>
+  source
+    .replaceAll(/\\(?:left|right|displaystyle)(?![A-Za-z])|\\[ ,;:!()[\]]|(?<!\\)\$|\.$/g, " ")
+    .replaceAll(/(?<![\dA-Za-z])\s+|\s+(?![\dA-Za-z])/g, "")
 
 /** A text without its wrappings, in lower case, words one space apart. */
 export const plainText = (source: string): string =>
@@ -36,9 +46,11 @@ export const isLanguage = (source: string): boolean => {
   return words.some((word) => isWord(word)) && !words.every((word) => isName(word))
 }
 
-const isWord = (word: string): boolean => /[^\u0000-\u007f]{2}/.test(word) || (word.length >= 3 && /[aeiouy]/.test(word) && !isName(word)) || word === "no"
+const isWord = (word: string): boolean =>
+  /[^ -~]{2}/.test(word) || (word.length >= 3 && /[aeiouy]/.test(word) && !isName(word)) || word === "no"
 
-const isName = (word: string): boolean => LETTER_WORDS.has(word) || FUNCTIONS.has(word) || NUMBER_WORDS.has(word) || word.length === 1
+const isName = (word: string): boolean =>
+  WORDS.has(word) || NUMBER_WORDS.has(word) || word.length === 1
 
 /** What different words say alike. */
 const SYNONYMS: ReadonlyArray<readonly [RegExp, string]> = [
@@ -51,10 +63,15 @@ const SYNONYMS: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /** Words in one of several spellings that mean the same. */
-export const meaning = (source: string): string => SYNONYMS.reduce((text, [words, canonical]) => text.replace(words, canonical), plainText(source))
+export const meaning = (source: string): string =>
+  SYNONYMS.reduce((text, [words, canonical]) => text.replace(words, canonical), plainText(source))
 
 /** Names in any order: `Alice and Bob`. */
-const listed = (source: string): string => meaning(source).split(/,\s*(?:and )?|\s+and\s+/).toSorted().join()
+const listed = (source: string): string =>
+  meaning(source)
+    .split(/,\s*(?:and )?|\s+and\s+/)
+    .toSorted()
+    .join()
 
 export const compareTexts = (gold: string, answer: string): Decision =>
   listed(gold) === listed(answer) ? equivalent("text", "the same words") : different("text", "other words")
@@ -70,13 +87,22 @@ const choiceOf = (source: string): string | undefined => {
     .replaceAll(/\s+/g, " ")
     .toLowerCase()
   const match = CHOICE.exec(bare)
-  return match === null ? undefined : (match[1] ?? match[2] ?? match[3])
+  // `(A) and (B)` chooses twice.
+  return match === null || /\([a-z]\)|\b(?:and|or)\s+[a-z]\b/.test(bare.slice(match[0].length))
+    ? undefined
+    : (match[1] ?? match[2] ?? match[3])
 }
 
 /** Several letters of multiple choice, in order: `A, C`, `\text{A and C}`, `AC`. */
 const choicesOf = (source: string): string | undefined => {
   const letters = plainText(source).replaceAll(/\band\b|[^a-z]/g, "")
-  return /^[A-H(][\sA-H(),;&]*$/.test(plainText(source).toUpperCase().replaceAll(/\bAND\b/g, "")) ? [...letters].toSorted().join("") : undefined
+  return /^[A-H(][\sA-H(),;&]*$/.test(
+    plainText(source)
+      .toUpperCase()
+      .replaceAll(/\bAND\b/g, ""),
+  )
+    ? [...letters].toSorted().join("")
+    : undefined
 }
 
 /** Is it nothing but a letter of multiple choice? */
@@ -84,12 +110,14 @@ const isChoice = (source: string): boolean => /^\(?[a-z]\)?$/.test(plainText(sou
 
 /** Decides where the reference is a letter of multiple choice, and the answer begins with one. */
 export const compareChoices = (gold: string, answer: string): Decision | undefined => {
-  if (/[,&]|and/.test(gold) && /^[^a-z]*[A-H][^a-z]*$/.test(gold.replaceAll(/\\[a-z]+|and/g, ""))) {
+  const capitals = (text: string): boolean => /^[^a-z]*[A-H][^a-z]*$/.test(text.replaceAll(/\\[a-z]+|and/g, ""))
+  if (/[,&]|and/.test(gold + answer) && capitals(gold) && capitals(answer)) {
     const [all, chosen] = [choicesOf(gold), choicesOf(answer)]
     if (all !== undefined && all.length > 1 && all === chosen) return equivalent("text", "the same choices")
   }
   // `\text{(B) } 12` as the reference
-  const titled = !isChoice(gold) && isChoice(answer) ? CHOICE.exec(plainText(gold))?.[1] : undefined
+  const titled =
+    !isChoice(gold) && isChoice(answer) && CHOICE.exec(plainText(gold))?.[1] !== undefined ? choiceOf(gold) : undefined
   if (titled !== undefined && titled === choiceOf(answer)) return equivalent("text", "the same choice")
   if (!isChoice(gold) || (isChoice(answer) && !/[()A-Z]/.test(gold + answer))) return undefined
   const [expected, found] = [choiceOf(gold), choiceOf(answer)]

@@ -9,46 +9,72 @@ interface Unit {
   readonly scale: Rational.Rational
 }
 
-/** `name,other name=scale` in the base unit, by dimension. */
+const PREFIXES: ReadonlyMap<string, readonly [word: string, scale: string]> = new Map([
+  ["k", ["kilo", "1e3"]],
+  ["M", ["mega", "1e6"]],
+  ["d", ["deci", "0.1"]],
+  ["c", ["centi", "0.01"]],
+  ["m", ["milli", "0.001"]],
+  ["u", ["micro", "1e-6"]],
+  ["μ", ["micro", "1e-6"]],
+  ["n", ["nano", "1e-9"]],
+])
+
+/** `symbol,name=scale` in the base unit, by dimension; before `·` the prefixes in use. A litre is a cubic decimetre. */
 const TABLE: Readonly<Record<string, string>> = {
-  length:
-    "m,meter,meters,metre,metres=1 km,kilometer,kilometers,kilometre,kilometres=1e3 cm,centimeter,centimeters,centimetre,centimetres=0.01 mm,millimeter,millimeters,millimetre,millimetres=0.001 dm,decimeter,decimeters=0.1 um,μm,micrometer,micrometers=1e-6 nm,nanometer,nanometers=1e-9 in,inch,inches=0.0254 ft,foot,feet=0.3048 yd,yard,yards=0.9144 mi,mile,miles=1609.344",
-  time: "s,sec,secs,second,seconds=1 min,mins,minute,minutes=60 h,hr,hrs,hour,hours=3600 day,days=86400 week,weeks=604800 ms,millisecond,milliseconds=0.001",
-  mass: "g,gram,grams=0.001 kg,kilogram,kilograms,kilo,kilos=1 mg,milligram,milligrams=1e-6 ton,tons,tonne,tonnes=1000 lb,lbs,pound,pounds=0.45359237 oz,ounce,ounces=0.028349523125",
-  volume: "L,l,liter,liters,litre,litres=1 mL,ml,milliliter,milliliters,millilitre,millilitres=0.001 gal,gallon,gallons=3.785411784 quart,quarts=0.946352946 pint,pints=0.473176473 cup,cups=0.2365882365",
-  money: "dollar,dollars,$,USD,usd=1 cent,cents,¢=0.01",
-  angle: "degree,degrees,deg,°=1",
-  radians: "rad,radian,radians=1",
-  energy: "J,joule,joules=1 kJ,kilojoule,kilojoules=1e3 eV=1.602176634e-19 cal,calorie,calories=4.184 kcal=4184",
-  force: "N,newton,newtons=1 kN=1e3",
-  power: "W,watt,watts=1 kW,kilowatt,kilowatts=1e3 MW=1e6",
-  charge: "C,coulomb,coulombs=1",
-  current: "A,amp,amps,ampere,amperes=1 mA=0.001",
-  voltage: "V,volt,volts=1 mV=0.001 kV=1e3",
-  resistance: "ohm,ohms,Ω=1",
-  pressure: "Pa,pascal,pascals=1 kPa=1e3 atm=101325",
-  frequency: "Hz,hertz=1 kHz=1e3 MHz=1e6 rpm=1",
-  amount: "mol,mole,moles=1",
+  length: "kdcmuμn·m,meter,metre=1 in,inch,inches=0.0254 ft,foot,feet=0.3048 yd,yard=0.9144 mi,mile=1609.344",
+  time: "m·s,second=1 sec=1 min,minute=60 h,hr,hour=3600 day=86400 week=604800",
+  mass: "km·g,gram=1 kilo=1e3 ton,tonne=1e6 lb,pound=453.59237 oz,ounce=28.349523125",
+  volume:
+    "m·L,liter,litre=0.001 m·l=0.001 gal,gallon=0.003785411784 quart=0.000946352946 pint=0.000473176473 cup=0.0002365882365",
+  money: "dollar,$,USD,usd=1 cent,¢=0.01",
+  angle: "degree,deg,°=1",
+  radians: "rad,radian=1",
+  energy: "k·J,joule=1 eV=1.602176634e-19 k·cal,calorie=4.184",
+  force: "k·N,newton=1",
+  power: "kM·W,watt=1",
+  charge: "C,coulomb=1",
+  current: "m·A,amp,ampere=1",
+  voltage: "mk·V,volt=1",
+  resistance: "ohm,Ω=1",
+  pressure: "k·Pa,pascal=1 atm=101325",
+  frequency: "kM·Hz,hertz=1",
+  rotation: "rpm=1",
+  amount: "mol,mole=1",
   temperature: "K,kelvin=1",
 }
 
-const UNITS: ReadonlyMap<string, readonly [string, Rational.Rational]> = new Map(
+const UNITS: ReadonlyMap<string, readonly [dimension: string, scale: Rational.Rational]> = new Map(
   Object.entries(TABLE).flatMap(([dimension, units]) =>
     units.split(" ").flatMap((entry) => {
-      const [names, scale] = entry.split("=")
-      return names!.split(",").map((name) => [name, [dimension, Rational.fromDecimal(scale!)] as const] as const)
+      const [, prefixes, list, scale] = /^(?:(.*)·)?(.*)=(.*)$/.exec(entry)!
+      const [short, ...words] = list!.split(",")
+      const one = Rational.fromDecimal(scale!)
+      return [
+        ...[short!, ...words].map((name) => [name, [dimension, one]] as const),
+        ...[...(prefixes ?? "")].flatMap((letter) => {
+          const [word, times] = PREFIXES.get(letter)!
+          const prefixed = [dimension, Rational.multiply(one, Rational.fromDecimal(times))] as const
+          return [letter + short, ...words.map((name) => word + name)].map((name) => [name, prefixed] as const)
+        }),
+      ]
     }),
   ),
 )
 
-export const isUnit = (name: string): boolean => UNITS.has(name)
+const find = (name: string) => UNITS.get(name) ?? (/...s$/.test(name) ? UNITS.get(name.slice(0, -1)) : undefined)
+
+export const isUnit = (name: string): boolean => find(name) !== undefined
 
 const power = (base: Rational.Rational, exponent: number): Rational.Rational => {
-  const scale = Rational.make(base.numerator ** BigInt(Math.abs(exponent)), base.denominator ** BigInt(Math.abs(exponent)))!
+  const scale = Rational.make(
+    base.numerator ** BigInt(Math.abs(exponent)),
+    base.denominator ** BigInt(Math.abs(exponent)),
+  )!
   return exponent < 0 ? Rational.make(scale.denominator, scale.numerator)! : scale
 }
 
-const PREFIXES = new Map([
+const POWERS: ReadonlyMap<string, number> = new Map([
   ["square", 2],
   ["sq", 2],
   ["cubic", 3],
@@ -65,16 +91,14 @@ export const readUnit = (label: string): Unit | undefined => {
     const match = /^([\p{L}$¢°]+)\.?\s*\^?\s*[{(]?(-?\d)?/u.exec(part)
     if (part === "/" || part === "per") sign = -1
     else if (match === null) continue
-    else if (PREFIXES.has(match[1]!)) raised = PREFIXES.get(match[1]!)!
+    else if (POWERS.has(match[1]!)) raised = POWERS.get(match[1]!)!
     else {
-      const unit = UNITS.get(match[1]!) ?? UNITS.get(match[1]!.toLowerCase())
+      const unit = find(match[1]!) ?? find(match[1]!.toLowerCase())
       if (unit === undefined) return undefined
       const exponent = sign * raised * Number(match[2] ?? 1)
-      // A litre is a cubic decimetre.
-      const [name, factor, times] =
-        unit[0] === "volume" ? (["length", Rational.multiply(unit[1], Rational.fromDecimal("0.001")), 3] as const) : ([unit[0], unit[1], 1] as const)
+      const [name, times] = unit[0] === "volume" ? ["length", 3] : [unit[0], 1]
       dimension.set(name, (dimension.get(name) ?? 0) + exponent * times)
-      scale = Rational.multiply(scale, power(factor, exponent))
+      scale = Rational.multiply(scale, power(unit[1], exponent))
       raised = 1
     }
   }

@@ -13,7 +13,7 @@ const inside = (text: string, span: Span): Found => {
   const whole = clean(text, span)
   const line = text.slice(whole.start, whole.end).lastIndexOf("\n")
   const last = { start: line === -1 ? whole.start : whole.start + line + 1, end: whole.end }
-  const prose = /[A-Za-z]{3,} [a-z]{2,} /.test(text.slice(last.start, last.end))
+  const prose = /[A-Za-z]{3} [a-z]{2,} /.test(text.slice(last.start, last.end))
   const answer = prose || line !== -1 ? narrow(text, last, environments(text, last)) : undefined
   return answer ?? found(text, whole)
 }

@@ -104,15 +104,8 @@ export const timesI = (a: Ball): Ball => complex(isReal(a) ? R.ZERO : R.negate(a
 /** `a·2^k`. */
 export const scale = (a: Ball, k: number): Ball => complex(R.scale(a.re, k), R.scale(a.im, k))
 
-const whole = (a: Rational, b: Rational): boolean => a.denominator === 1n && b.denominator === 1n
-
 export const add = (a: Ball, b: Ball, p: number): Ball => {
-  if (a.exact !== undefined && b.exact !== undefined) {
-    const exact = whole(a.exact, b.exact)
-      ? { numerator: a.exact.numerator + b.exact.numerator, denominator: 1n }
-      : Rationals.add(a.exact, b.exact)
-    return fromRational(exact, p)
-  }
+  if (a.exact !== undefined && b.exact !== undefined) return fromRational(Rationals.add(a.exact, b.exact), p)
   const im = a.im === R.ZERO ? b.im : b.im === R.ZERO ? a.im : R.add(a.im, b.im, p)
   return { re: R.add(a.re, b.re, p), im, exact: undefined }
 }
@@ -120,12 +113,7 @@ export const add = (a: Ball, b: Ball, p: number): Ball => {
 export const subtract = (a: Ball, b: Ball, p: number): Ball => add(a, negate(b), p)
 
 export const multiply = (a: Ball, b: Ball, p: number): Ball => {
-  if (a.exact !== undefined && b.exact !== undefined) {
-    const exact = whole(a.exact, b.exact)
-      ? { numerator: a.exact.numerator * b.exact.numerator, denominator: 1n }
-      : Rationals.multiply(a.exact, b.exact)
-    return fromRational(exact, p)
-  }
+  if (a.exact !== undefined && b.exact !== undefined) return fromRational(Rationals.multiply(a.exact, b.exact), p)
   const [x, y] = [isReal(a), isReal(b)]
   if (x && y) return real(R.multiply(a.re, b.re, p))
   if (x) return isExactZero(a) ? ZERO : complex(R.multiply(a.re, b.re, p), R.multiply(a.re, b.im, p))
@@ -180,8 +168,8 @@ export const log = (a: Ball, p: number): Ball | undefined => {
 /** The principal square root, or nothing where the ball meets 0 (but for 0 itself) or crosses the cut. */
 export const squareRoot = (a: Ball, p: number): Ball | undefined => {
   if (isReal(a)) {
-    const exact = a.exact && rationalRoot(a.exact)
     const negative = a.re.m < 0n
+    const exact = a.exact && rationalRoot(negative ? Rationals.negate(a.exact) : a.exact, 2)
     if (exact !== undefined) {
       const root = fromRational(exact, p)
       return negative ? timesI(root) : root
@@ -201,12 +189,14 @@ export const squareRoot = (a: Ball, p: number): Ball | undefined => {
   return root && divide(sum!, real(root), p)
 }
 
-/** `√(|n|/d)` where that is a fraction again. */
-const rationalRoot = ({ denominator, numerator }: Rational): Rational | undefined => {
-  const n = numerator < 0n ? -numerator : numerator
-  if (R.bits(n) + R.bits(denominator) > 4096) return undefined
-  const top = R.integerRoot(n)
-  if (top * top !== n) return undefined
-  const bottom = denominator === 1n ? 1n : R.integerRoot(denominator)
-  return bottom * bottom === denominator ? { numerator: top, denominator: bottom } : undefined
+/** `a^(1/k)` of a fraction that is not negative, where that is a fraction again and not too long. */
+export const rationalRoot = ({ denominator, numerator }: Rational, k: number): Rational | undefined => {
+  const rootOf = (n: bigint): bigint | undefined => {
+    if (R.bits(n) > 4096) return undefined
+    const root = k === 2 ? R.integerRoot(n) : Rationals.integerRoot(n, k)
+    return root ** BigInt(k) === n ? root : undefined
+  }
+  const top = rootOf(numerator)
+  const bottom = top === undefined ? undefined : rootOf(denominator)
+  return bottom === undefined ? undefined : { numerator: top!, denominator: bottom }
 }

@@ -6,7 +6,7 @@
 import type { Expression } from "../Expression.ts"
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
-import { exp as expReal, hyperbolic, piReal } from "./Elementary.ts"
+import { exp as expReal, piReal } from "./Elementary.ts"
 import type { Context, Environment } from "./Evaluate.ts"
 import { evaluate } from "./Evaluate.ts"
 import * as R from "./Real.ts"
@@ -32,90 +32,82 @@ const bodyOf = (
 const VALUES = 192
 const PLACES = 512
 
-type Range = "finite" | "half" | "line"
+/** Nodes from this one on weigh nothing. */
+const FARTHEST = 589
 
-/** Nodes `t` beyond this weigh nothing. */
-const FARTHEST = 4.6
-
-/** Where a double exponential rule takes the function for `t ≥ 0`, and how much it counts there. */
+/** How far from the end of an interval of length 2 a function is taken for `t`, and how much it counts there. */
 interface Node {
-  readonly place: R.Real
-  readonly weight: R.Real
-  /** For `-t` on a half line; other ranges are even. */
-  readonly mirrored: Node | undefined
+  readonly place: Ball
+  readonly weight: Ball
 }
 
-const nodes = new Map<string, Node>()
+const nodes = new Map<number, Node>()
 
-/** The node at `t = j/64`. With `u = π/2·sinh t`, a finite range has `1 - tanh u`, a half line `e^u`, a line `sinh u`. */
-const nodeAt = (range: Range, j: number): Node => {
-  const key = `${range}${j}`
-  const known = nodes.get(key)
+/** The node at `t = j/128 ≥ 0`: `1 - tanh u` for `u = π/2·sinh t`. */
+const nodeAt = (j: number): Node => {
+  const known = nodes.get(j)
   if (known !== undefined) return known
   const p = VALUES + 32
-  const [sinh, cosh] = hyperbolic({ m: BigInt(j), e: -6, r: 0 }, p)!
-  const half = R.scale(piReal(p), -1)
-  const u = R.multiply(half, sinh, p)
-  const slope = R.multiply(half, cosh, p)
-  const make = (place: R.Real, weight: R.Real, mirrored?: Node): Node => ({ place: R.middle(place), weight, mirrored })
-  let node: Node
-  if (range === "finite") {
-    const q = R.divide({ m: 2n, e: 0, r: 0 }, R.add(R.ONE, expReal(R.scale(u, 1), p)!, p), p)!
-    node = make(q, R.multiply(slope, R.multiply(q, R.subtract({ m: 2n, e: 0, r: 0 }, q, p), p), p))
-  } else if (range === "half") {
-    const up = expReal(u, p)!
-    const down = R.divide(R.ONE, up, p)!
-    node = make(up, R.multiply(slope, up, p), make(down, R.multiply(slope, down, p)))
-  } else {
-    const [s, c] = hyperbolic(u, p)!
-    node = make(s, R.multiply(slope, c, p))
-  }
-  nodes.set(key, node)
+  const up = expReal({ m: BigInt(j), e: -7, r: 0 }, p)!
+  const down = R.divide(R.ONE, up, p)!
+  const quarter = R.scale(piReal(p), -2)
+  const u = R.multiply(quarter, R.subtract(up, down, p), p)
+  const slope = R.multiply(quarter, R.add(up, down, p), p)
+  const two = R.scale(R.ONE, 1)
+  const place = R.divide(two, R.add(R.ONE, expReal(R.scale(u, 1), p)!, p), p)!
+  const weight = R.multiply(slope, R.multiply(place, R.subtract(two, place, p), p), p)
+  const node = { place: B.real(R.middle(place)), weight: B.real(weight) }
+  nodes.set(j, node)
   return node
 }
 
-/** The value of a definite `integral` node by tanh-sinh quadrature and its kin for infinite ranges. */
+/** The value of a definite `integral` node; half lines become intervals, and a line two half lines. */
 export const integral = (
   x: Expression & { readonly type: "integral" },
   environment: Environment,
   context: Context,
 ): Ball | undefined => {
-  if (x.lower === undefined || x.upper === undefined) return undefined
-  const [below, above] = [infinite(x.lower), infinite(x.upper)]
+  const { lower, upper } = x
+  if (lower === undefined || upper === undefined) return undefined
+  const [below, above] = [infinite(lower), infinite(upper)]
   if (below === 1 || above === -1) {
-    if (below === above) return undefined
-    const value = integral({ ...x, lower: x.upper, upper: x.lower }, environment, context)
+    const value = below === above ? undefined : integral({ ...x, lower: upper, upper: lower }, environment, context)
     return value && B.negate(value)
   }
+  if (below !== 0 && above !== 0) {
+    const zero: Expression = { type: "number", value: { numerator: 0n, denominator: 1n } }
+    const left = integral({ ...x, upper: zero }, environment, context)
+    const right = left && integral({ ...x, lower: zero }, environment, context)
+    return right && B.add(left!, right, VALUES)
+  }
   const places = { ...context, precision: PLACES }
-  const low = below === 0 ? evaluate(x.lower, environment, places) : B.ZERO
-  const high = above === 0 ? evaluate(x.upper, environment, places) : B.ZERO
+  const low = evaluate(below === 0 ? lower : upper, environment, places)
+  const high = below === 0 && above === 0 ? evaluate(upper, environment, places) : low
   if (!low || !high || !B.isReal(low) || !B.isReal(high)) return undefined
   const f = bodyOf(x, environment, context, VALUES)
-  const range: Range = below === 0 && above === 0 ? "finite" : below !== 0 && above !== 0 ? "line" : "half"
-  const half = B.scale(B.subtract(high, low, PLACES), -1)
-  if (range === "finite" && B.containsZero(half)) return B.isExactZero(half) ? B.ZERO : undefined
+  if (below === 0 && above === 0) return quadrature(f, low, high, context)
+  // With `x = low ± (1/q - 1)` for q from 0 to 1.
+  const onHalfLine = (q: Ball): Ball | undefined => {
+    const inverse = B.divide(B.ONE, q, PLACES)
+    const far = inverse && B.subtract(inverse, B.ONE, PLACES)
+    const value = far && f((above === 1 ? B.add : B.subtract)(low, far, PLACES))
+    return value && B.multiply(value, B.multiply(inverse!, inverse!, PLACES), VALUES)
+  }
+  return quadrature(onHalfLine, B.ZERO, B.ONE, context)
+}
 
-  /** Weight times value at `t = side·j/64`. */
+/** The integral of `f` from `low` to `high` by the tanh-sinh rule. */
+const quadrature = (f: (at: Ball) => Ball | undefined, low: Ball, high: Ball, context: Context): Ball | undefined => {
+  const half = B.scale(B.subtract(high, low, PLACES), -1)
+  if (B.containsZero(half)) return B.isExactZero(half) ? B.ZERO : undefined
+
+  /** Weight times value at `t = side·j/128`. */
   const part = (j: number, side: 1 | -1): Ball | undefined => {
-    let node = nodeAt(range, j)
-    if (side === -1 && node.mirrored !== undefined) node = node.mirrored
-    const q = range === "finite" ? B.multiply(half, B.real(node.place), PLACES) : B.real(node.place)
-    const at =
-      range === "finite"
-        ? side === 1
-          ? B.subtract(high, q, PLACES)
-          : B.add(low, q, PLACES)
-        : range === "line"
-          ? side === 1
-            ? q
-            : B.negate(q)
-          : below === 0
-            ? B.add(low, q, PLACES)
-            : B.subtract(high, q, PLACES)
-    const value = f(at)
+    const { place, weight } = nodeAt(j)
+    const q = B.multiply(half, place, PLACES)
+    const value = f(side === 1 ? B.subtract(high, q, PLACES) : B.add(low, q, PLACES))
     context.budget.spend(40)
-    return value && B.multiply(value, B.real(node.weight), VALUES)
+    return value && B.multiply(value, weight, VALUES)
   }
 
   // A first pass outwards finds where the terms become nothing, or nothing that is known.
@@ -127,11 +119,11 @@ export const integral = (
   const ends = { 1: 0, [-1]: 0 }
   for (const side of [1, -1] as const) {
     let last = Infinity
-    for (let j = 16; j <= FARTHEST * 64; j += 16) {
+    for (let j = 32; j < FARTHEST; j += 32) {
       const value = part(j, side)
       const m = value ? B.magnitude(value) : Infinity
       if (value === undefined || B.radiusMagnitude(value) > Math.max(size, m) - 75) {
-        if (j < 64) return undefined
+        if (j < 128) return undefined
         break
       }
       total = B.add(total, value, VALUES)
@@ -144,19 +136,18 @@ export const integral = (
   }
   if (tail > size - 70) return undefined
   let before = B.scale(total, -2)
-  for (let [step, fineness] = [8, -3]; step >= 1; step >>= 1, fineness--) {
+  for (let [step, fineness] = [16, -3]; step >= 1; step >>= 1, fineness--) {
     for (const side of [1, -1] as const)
       for (let j = step; j <= ends[side]; j += 2 * step) {
         const value = part(j, side)
         if (value === undefined) return undefined
         total = B.add(total, value, VALUES)
       }
-    // Sums for spacing `step/64` and twice that.
+    // Sums for spacing `step/128` and twice that.
     const now = B.scale(total, fineness)
     const error = Math.max(B.magnitude(B.subtract(now, before, VALUES)), tail - 2)
     if (error < Math.max(B.magnitude(now), size - 20) - 66) {
-      const result = range === "finite" ? B.multiply(now, half, VALUES) : now
-      return B.widen(result, error + (range === "finite" ? B.magnitude(half) : 0), VALUES)
+      return B.widen(B.multiply(now, half, VALUES), error + B.magnitude(half), VALUES)
     }
     before = now
   }

@@ -3,15 +3,10 @@
  *
  * @since 0.1.0
  */
+import * as Rationals from "../Rational.ts"
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
 import * as R from "./Real.ts"
-
-/** `⌊n/d⌋` for `d > 0`. */
-const floorDivide = (n: bigint, d: bigint): bigint => {
-  const q = n / d
-  return n < 0n && q * d !== n ? q - 1n : q
-}
 
 /** The integer part of all numbers of a ball, where they share it and it is not too long. */
 const floorReal = (a: R.Real): bigint | undefined => {
@@ -25,7 +20,7 @@ const floorReal = (a: R.Real): bigint | undefined => {
 /** Nothing where the ball straddles a step, and for what is not real. */
 export const floor = (z: Ball, p: number): Ball | undefined => {
   if (!B.isReal(z)) return undefined
-  const n = z.exact ? floorDivide(z.exact.numerator, z.exact.denominator) : floorReal(z.re)
+  const n = z.exact ? Rationals.floor(z.exact) : floorReal(z.re)
   return n === undefined ? undefined : B.fromInteger(n, p)
 }
 
@@ -40,27 +35,23 @@ export const round = (z: Ball, p: number): Ball | undefined =>
 
 /** `a - b·⌊a/b⌋`, with the sign of `b`. */
 export const mod = (a: Ball, b: Ball, p: number): Ball | undefined => {
-  const quotient = B.divide(a, b, p)
+  // A long fraction stays exact for this.
+  const exact = a.exact && b.exact && Rationals.divide(a.exact, b.exact)
+  const quotient = exact ? { ...B.ONE, exact } : B.divide(a, b, p)
   const whole = quotient && floor(quotient, p)
   return whole && B.subtract(a, B.multiply(b, whole, p), p)
 }
 
 /** The greatest common divisor, or the least common multiple, of exact integers. */
 export const commonDivisor = (values: ReadonlyArray<Ball>, multiple: boolean, p: number): Ball | undefined => {
-  let total: bigint | undefined
+  let total = multiple ? 1n : 0n
   for (const value of values) {
     const n = B.integer(value)
     if (n === undefined || R.bits(n) > 1024) return undefined
-    const size = n < 0n ? -n : n
-    if (total === undefined) {
-      total = size
-      continue
-    }
-    let [x, y] = [total, size]
-    while (y !== 0n) [x, y] = [y, x % y]
-    total = multiple ? (x === 0n ? 0n : (total / x) * size) : x
+    const divisor = Rationals.gcd(total, n)
+    total = !multiple ? divisor : divisor === 0n ? 0n : (total / divisor) * (n < 0n ? -n : n)
   }
-  return total === undefined ? undefined : B.fromInteger(total, p)
+  return B.fromInteger(total, p)
 }
 
 /** The greatest (`side` 1) or least (-1) of real balls; of two that overlap, a ball around both. */
@@ -68,13 +59,9 @@ export const extreme = (values: ReadonlyArray<Ball>, side: 1 | -1, p: number): B
   let best: Ball | undefined
   for (const value of values) {
     if (!B.isReal(value)) return undefined
-    if (best === undefined) {
-      best = value
-      continue
-    }
-    const difference = B.subtract(value, best, p)
+    const difference = best === undefined ? B.ZERO : B.subtract(value, best, p)
     const order = R.sign(difference.re)
-    if (order === side) best = value
+    if (best === undefined || order === side) best = value
     else if (order === 0 && !B.isExactZero(difference)) best = B.widen(best, R.magnitude(difference.re), p)
   }
   return best

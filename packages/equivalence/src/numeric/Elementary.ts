@@ -8,21 +8,17 @@
  */
 import type { Real } from "./Real.ts"
 import {
-  absolute,
-  add,
   bits,
   containsZero,
   divide,
   fit,
   isZero,
   magnitude,
-  multiply,
   negate,
   ONE,
   pow2,
   scale,
   sign,
-  squareRoot,
   subtract,
   TINY,
   widen,
@@ -181,8 +177,6 @@ export const log = (a: Real, p: number): Real | undefined => {
   }
 }
 
-const fitTo = (a: Real, p: number): Real => fit(a.m, a.e, a.r, p)
-
 /** `a` itself with a relative error of `a²`, for odd functions near 0. */
 const nearZero = (a: Real, g: number, p: number): Real => widen(a, 3 * g, p)
 
@@ -272,29 +266,4 @@ export const angle = (y: Real, x: Real, p: number): Real | undefined => {
   const rest = arctanOf(x, y, p)
   const half = scale(piReal(p), -1)
   return rest && subtract(y.m > 0n ? half : negate(half), rest, p)
-}
-
-/** `[sinh a, cosh a]`. */
-export const hyperbolic = (a: Real, p: number): readonly [Real, Real] | undefined => {
-  if (isZero(a)) return [ZERO, ONE]
-  const g = magnitude(a)
-  if (g < -(p >> 1)) return [nearZero(a, g, p), widen(ONE, 2 * g, p)]
-  const q = p + Math.max(4, 4 - g)
-  const up = exp(absolute(a), q)
-  const down = up && divide(ONE, up, q)
-  if (!up || !down) return undefined
-  const s = scale(subtract(up, down, q), -1)
-  return [fitTo(a.m < 0n ? negate(s) : s, p), fitTo(scale(add(up, down, q), -1), p)]
-}
-
-/** `arsinh a` for any real ball: odd, and exact to the last bits near 0. */
-export const arsinh = (a: Real, p: number): Real | undefined => {
-  if (isZero(a)) return ZERO
-  const g = magnitude(a)
-  if (g < -(p >> 1)) return nearZero(a, g, p)
-  const q = p + Math.max(4, 4 - g)
-  const x = absolute(a)
-  const root = squareRoot(add(multiply(x, x, 2 * q), ONE, q), q)
-  const value = root && log(add(x, root, q), q)
-  return value && fitTo(a.m < 0n ? negate(value) : value, p)
 }

@@ -10,8 +10,8 @@ import * as B from "./Ball.ts"
 import { derivative, integral, limit } from "./Calculus.ts"
 import { ceil, commonDivisor, extreme, floor, mod, round } from "./Discrete.ts"
 import { piReal } from "./Elementary.ts"
+import { factorial, fallingFactorial } from "./Factorial.ts"
 import { functions } from "./Functions.ts"
-import { factorial, doubleFactorial, fallingFactorial } from "./Gamma.ts"
 import { genericFunction } from "./Generic.ts"
 import { exp, power, powerBits, root } from "./Power.ts"
 import * as R from "./Real.ts"
@@ -24,8 +24,8 @@ export type Environment = ReadonlyMap<string, Ball>
  * How to evaluate. `precision` is in bits.
  *
  * `rigorous` is set to false by sums without end, integrals, limits and derivatives, whose radius is an estimate. With
- * `realOnly`, what is not real on the way has no value. With `generic`, a function that is only named has made up values
- * that depend on its name and arguments alone. `logBase` is the base of a `log` that does not say it, e unless given.
+ * `realOnly`, what is not real on the way has no value. With `generic`, a function that is only named has made up
+ * values that depend on its name and arguments alone.
  *
  * @since 0.1.0
  * @category models
@@ -36,7 +36,6 @@ export interface Context {
   rigorous?: boolean
   readonly realOnly?: boolean
   readonly generic?: boolean
-  readonly logBase?: number
 }
 
 /** Pays for a power with `size` bits. */
@@ -91,7 +90,7 @@ const logarithm = (x: Ball, base: Ball, p: number): Ball | undefined => {
   return whole !== undefined && B.isExactZero(B.subtract(power(base, n!, p) ?? B.ZERO, x, p)) ? n : value
 }
 
-const apply = (name: string, values: ReadonlyArray<Ball>, context: Context): Ball | undefined => {
+export const apply = (name: string, values: ReadonlyArray<Ball>, context: Context): Ball | undefined => {
   const { budget, precision: p } = context
   const [x, y] = values
   if (x === undefined) return undefined
@@ -105,28 +104,24 @@ const apply = (name: string, values: ReadonlyArray<Ball>, context: Context): Bal
       budget.spend(values.length * 40)
       return commonDivisor(values, name === "lcm", p)
     case "log":
-      if (y !== undefined) return logarithm(x, y, p)
-      return context.logBase === undefined ? B.log(x, p) : logarithm(x, B.fromInteger(context.logBase), p)
+      return y === undefined ? B.log(x, p) : logarithm(x, y, p)
     case "mod":
       return y && mod(x, y, p)
     case "binomial":
     case "permutations":
       return y && fallingFactorial(x, y, name === "binomial", p, budget)
     case "factorial":
-      return factorial(x, p, budget)
     case "doubleFactorial":
-      return doubleFactorial(x, p, budget)
+      return factorial(x, name === "factorial" ? 1 : 2, p, budget)
     case "floor":
       return floor(x, p)
     case "ceil":
       return ceil(x, p)
     case "round":
       return round(x, p)
-    case "det":
-      return undefined
     default: {
       const f = functions.get(name)
-      if (f !== undefined) return values.length === 1 ? f(x, p) : undefined
+      if (f !== undefined) return y === undefined ? f(x, p) : undefined
       return context.generic === true ? genericFunction(name, values, p) : undefined
     }
   }

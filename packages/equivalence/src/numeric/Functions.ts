@@ -1,14 +1,14 @@
 /**
  * The elementary functions of one complex ball, by their canonical names.
  *
- * Real arguments inside a function's real domain take a real path; every other argument takes the formula in exp and log
- * that gives the principal value.
+ * Sine, cosine and the arcs take a real path for real arguments; every other function is a formula in exp and log that
+ * gives the principal value.
  *
  * @since 0.1.0
  */
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
-import { angle, arctan as arctanReal, arsinh as arsinhReal, hyperbolic, piReal, sineCosine } from "./Elementary.ts"
+import { angle, arctan as arctanReal, piReal, sineCosine } from "./Elementary.ts"
 import { exp } from "./Power.ts"
 import * as R from "./Real.ts"
 
@@ -22,6 +22,12 @@ const byDomain =
     const value = B.isReal(z) ? f(z.re, p) : undefined
     return value === undefined ? g(z, p) : B.real(value)
   }
+
+/** For functions that have a value for every real number that is known well. */
+const unlessReal =
+  (f: Unary): Unary =>
+  (z, p) =>
+    B.isReal(z) ? undefined : f(z, p)
 
 const quotient =
   (f: Unary, g: Unary): Unary =>
@@ -49,85 +55,84 @@ const turned =
     return value && B.negate(B.timesI(value))
   }
 
+/** More bits for a small `z`, where leading bits will cancel. */
+const extended = (z: Ball, p: number): number => p + 16 + Math.max(0, Math.min(p, 400, -B.magnitude(z)))
+
 /** `(e^z ± e^-z)/2`. */
 const halves =
   (add: (a: Ball, b: Ball, p: number) => Ball): Unary =>
   (z, p) => {
-    const up = exp(z, p + 8)
-    const down = up && B.divide(B.ONE, up, p + 8)
-    return down && B.scale(add(up, down, p), -1)
+    const q = extended(z, p)
+    const up = exp(z, q)
+    const down = up && B.divide(B.ONE, up, q)
+    return down && B.scale(add(up, down, q), -1)
   }
 
-const part =
-  <A>(pair: (x: R.Real, p: number) => readonly [A, A] | undefined, index: 0 | 1) =>
-  (x: R.Real, p: number): A | undefined =>
-    pair(x, p)?.[index]
+const sinh = halves(B.subtract)
+const cosh = halves(B.add)
+const sin = byDomain((x, p) => sineCosine(x, p)?.[0], unlessReal(turned(sinh)))
+const cos = byDomain(
+  (x, p) => sineCosine(x, p)?.[1],
+  unlessReal((z, p) => cosh(B.timesI(z), p)),
+)
 
-const sinhComplex = halves(B.subtract)
-const coshComplex = halves(B.add)
-const sinh = byDomain(part(hyperbolic, 0), sinhComplex)
-const cosh = byDomain(part(hyperbolic, 1), coshComplex)
-const sin = byDomain(part(sineCosine, 0), (z, p) => (B.isReal(z) ? undefined : turned(sinhComplex)(z, p)))
-const cos = byDomain(part(sineCosine, 1), (z, p) => (B.isReal(z) ? undefined : coshComplex(B.timesI(z), p)))
+/** `ln(z + root)`. */
+const logSum = (z: Ball, root: Ball | undefined, p: number): Ball | undefined => root && B.log(B.add(z, root, p), p)
 
-/** ln(a + b). */
-const logSum = (a: Ball | undefined, b: Ball | undefined, p: number): Ball | undefined =>
-  a && b && B.log(B.add(a, b, p + 8), p)
-
-const product = (a: Ball | undefined, b: Ball | undefined, p: number): Ball | undefined => a && b && B.multiply(a, b, p)
-
-const arsinhComplex: Unary = (z, p) =>
-  logSum(z, B.squareRoot(B.add(B.multiply(z, z, p + 16), B.ONE, p + 16), p + 16), p)
-
-const arsinh = byDomain(arsinhReal, (z, p) => (B.isReal(z) ? undefined : arsinhComplex(z, p)))
+/** ln(z + √(z²+1)), which is odd and loses bits on the left. */
+const arsinh: Unary = (z, p) => {
+  if (B.isExactZero(z)) return z
+  if (R.sign(z.re) < 0) {
+    const value = arsinh(B.negate(z), p)
+    return value && B.negate(value)
+  }
+  const q = extended(z, p)
+  return logSum(z, B.squareRoot(B.add(B.multiply(z, z, 2 * q), B.ONE, q), q), q)
+}
 
 /** ln(z + √(z+1)·√(z-1)). */
-const arcosh: Unary = (z, p) =>
-  logSum(
-    z,
-    product(B.squareRoot(B.add(z, B.ONE, p + 16), p + 16), B.squareRoot(B.subtract(z, B.ONE, p + 16), p + 16), p + 16),
-    p,
-  )
+const arcosh: Unary = (z, p) => {
+  const q = p + 16
+  const up = B.squareRoot(B.add(z, B.ONE, q), q)
+  const down = up && B.squareRoot(B.subtract(z, B.ONE, q), q)
+  return logSum(z, down && B.multiply(up, down, q), q)
+}
 
-/** (ln(1+z) - ln(1-z))/2, with more bits for a small z. */
+/** (ln(1+z) - ln(1-z))/2. */
 const artanh: Unary = (z, p) => {
   if (B.isExactZero(z)) return z
-  const q = p + 8 + Math.max(0, Math.min(p, 400, -B.magnitude(z)))
+  const q = extended(z, p)
   const up = B.log(B.add(B.ONE, z, q), q)
   const down = up && B.log(B.subtract(B.ONE, z, q), q)
   return down && B.scale(B.subtract(up, down, p), -1)
 }
 
-/** 1 - x² as (1-x)(1+x), which loses nothing near 1. */
-const complement = (x: R.Real, p: number): R.Real => R.multiply(R.subtract(R.ONE, x, p), R.add(R.ONE, x, p), p)
+/** √(1 - x²) as √((1-x)(1+x)), which loses nothing near 1. */
+const otherSide = (x: R.Real, p: number): R.Real | undefined =>
+  R.squareRoot(R.multiply(R.subtract(R.ONE, x, p), R.add(R.ONE, x, p), p), p)
 
-/** arcsin inside (-1, 1) and at its ends. */
+/** arcsin and arccos inside (-1, 1) and at its ends, as angles. */
 const arcsinReal = (x: R.Real, p: number): R.Real | undefined => {
-  const cosine = complement(x, p + 8)
-  if (R.isZero(cosine)) return R.scale(x.m < 0n ? R.negate(piReal(p)) : piReal(p), -1)
-  const root = R.squareRoot(cosine, p + 8)
+  const root = otherSide(x, p + 8)
   return root && angle(x, root, p)
 }
 
 const arccosReal = (x: R.Real, p: number): R.Real | undefined => {
-  const cosine = complement(x, p + 8)
-  if (R.isZero(cosine)) return x.m < 0n ? piReal(p) : R.ZERO
-  const root = R.squareRoot(cosine, p + 8)
+  const root = otherSide(x, p + 8)
   return root && angle(root, x, p)
 }
 
-const rightAngle = (p: number): Ball => B.real(R.scale(piReal(p), -1))
-
+/** `π/2 - f(z)`. */
 const complementOf =
   (f: Unary): Unary =>
   (z, p) => {
     const value = f(z, p + 4)
-    return value && B.subtract(rightAngle(p + 4), value, p)
+    return value && B.subtract(B.real(R.scale(piReal(p + 4), -1)), value, p)
   }
 
-const arcsin = byDomain(arcsinReal, turned(arsinhComplex))
+const arcsin = byDomain(arcsinReal, turned(arsinh))
 const arccos = byDomain(arccosReal, complementOf(arcsin))
-const arctan = byDomain(arctanReal, (z, p) => (B.isReal(z) ? undefined : turned(artanh)(z, p)))
+const arctan = byDomain(arctanReal, unlessReal(turned(artanh)))
 
 /** Every elementary function of one argument. */
 export const functions: ReadonlyMap<string, Unary> = new Map<string, Unary>([
@@ -160,29 +165,23 @@ export const functions: ReadonlyMap<string, Unary> = new Map<string, Unary>([
   ["abs", B.absolute],
   ["norm", B.absolute],
   ["re", (z) => (B.isReal(z) ? z : B.real(z.re))],
-  ["im", (z) => (B.isReal(z) ? B.ZERO : B.real(z.im))],
+  ["im", (z) => B.real(z.im)],
   ["conjugate", B.conjugate],
   [
     "arg",
-    byDomain(
-      (x, p) => angle(R.ZERO, x, p),
-      (z, p) => {
-        const value = B.isReal(z) ? undefined : angle(z.im, z.re, p)
-        return value && B.real(value)
-      },
-    ),
+    (z, p) => {
+      const value = angle(z.im, z.re, p)
+      return value && B.real(value)
+    },
   ],
   ["degrees", (z, p) => B.divide(B.multiply(z, B.real(piReal(p + 4)), p + 4), B.fromInteger(180), p)],
   [
     "sign",
     (z, p) => {
       if (B.isExactZero(z)) return B.ZERO
-      if (!B.isReal(z)) {
-        const size = B.absolute(z, p + 4)
-        return size && B.divide(z, size, p)
-      }
-      const s = R.sign(z.re)
-      return s === 0 ? undefined : B.fromInteger(s)
+      if (B.isReal(z)) return R.sign(z.re) === 0 ? undefined : B.fromInteger(R.sign(z.re))
+      const size = B.absolute(z, p + 4)
+      return size && B.divide(z, size, p)
     },
   ],
 ])

@@ -28,7 +28,7 @@ export const randomDyadic = (next: () => number, low: number, high: number): Bal
 }
 
 /** Names that mean one function and no other, which is not computed here. */
-const FIXED = /^zeta$/
+const FIXED = /^(?:det|zeta)$/
 
 /** A value for a function that is only named: `c0 + c1·sin(c2 + Σ a_k·x_k)` with numbers made of the name. */
 export const genericFunction = (name: string, values: ReadonlyArray<Ball>, p: number): Ball | undefined => {

@@ -9,13 +9,12 @@ import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
 import type { Context } from "./Evaluate.ts"
 import { evaluate } from "./Evaluate.ts"
-import type { Assumption, Family, Mentions } from "./Points.ts"
+import type { Family, Mentions } from "./Points.ts"
 import { mentions, pointAt } from "./Points.ts"
 import * as R from "./Real.ts"
 
 /**
- * `seed` says which points are taken; give the same for both orders of the two expressions. With `realOnly`, what is not
- * real has no value. `logBase` is the base of a `log` that does not say it, e unless given.
+ * `seed` says which points are taken; give the same for both orders of the two expressions.
  *
  * @since 0.1.0
  * @category models
@@ -23,9 +22,6 @@ import * as R from "./Real.ts"
 export interface IdentityOptions {
   readonly seed: string
   readonly budget: Budget
-  readonly assumptions?: ReadonlyMap<string, Assumption>
-  readonly realOnly?: boolean
-  readonly logBase?: number
 }
 
 /**
@@ -55,7 +51,6 @@ const CONSTANT_ERROR = 6.223e-61
 const ESTIMATE_ERROR = 8.882e-16
 const REAL_POINT_ERROR = 0.000_244_140_625
 const WHOLE_POINT_ERROR = 0.125
-const REGION_ERROR = 8.674e-19
 
 /** Points that must agree. */
 const ENOUGH = 5
@@ -66,7 +61,6 @@ const contextOf = (precision: number, options: IdentityOptions, realOnly: boolea
   rigorous: true,
   generic: true,
   realOnly,
-  ...(options.logBase === undefined ? {} : { logBase: options.logBase }),
 })
 
 /**
@@ -102,7 +96,7 @@ const NOWHERE: ReadonlyMap<string, Ball> = new Map()
 const compareConstants = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
   let defined = false
   for (const p of [64, 256, 512, 1408]) {
-    const context = contextOf(p, options, options.realOnly === true)
+    const context = contextOf(p, options, false)
     const x = evaluate(a, NOWHERE, context)
     const y = x && evaluate(b, NOWHERE, context)
     if (x === undefined || y === undefined) continue
@@ -122,27 +116,36 @@ const compareConstants = (a: Expression, b: Expression, options: IdentityOptions
 }
 
 /** Families in the order in which they are tried; the later ones only where the first told too little. */
-const FIRST: ReadonlyArray<Family> = ["moderate", "negative", "large", "mixed", "unit", "moderate"]
-const LATER: ReadonlyArray<Family> = ["mixed", "moderate", "large", "unit", "moderate", "large", "unit", "moderate"]
+const FIRST: ReadonlyArray<Family> = ["moderate", "negative", "large", "mixed", "unit", "mixed"]
+const LATER: ReadonlyArray<Family> = ["mixed", "unit", "large", "unit", "moderate", "unit", "large", "unit"]
 const WHOLE: ReadonlyArray<Family> = ["whole", "whole", "whole", "whole", "whole", "whole", "whole", "whole"]
 
 /** Precisions at a point, each tried where the one before told too little. */
 const PRECISIONS = [96, 192, 384]
 
-/** The precision of one last look at a point, for differences too small for the others. */
-const CONFIRMATION = 288
+/** Those of one closer look at a point, for differences too small for the others. */
+const CONFIRMATION = [288, 576]
 
-/** The value of something at a point; nothing where it has none. */
+/** Two values at a point; nothing where a side has none. */
 type Sampler = (point: ReadonlyMap<string, Ball>, context: Context) => readonly [Ball, Ball] | undefined
+
+/** The values of two expressions. */
+const both =
+  (a: Expression, b: Expression): Sampler =>
+  (point, context) => {
+    const x = evaluate(a, point, context)
+    const y = x && evaluate(b, point, context)
+    return y && [x!, y]
+  }
 
 /** What is the same as what at one point, with more bits where needed. Nothing where a side has no value. */
 const compareAt = (
   sample: Sampler,
   point: ReadonlyMap<string, Ball>,
-  precisions: ReadonlyArray<number>,
-  accuracy: number,
   options: IdentityOptions,
   realOnly: boolean,
+  precisions: ReadonlyArray<number>,
+  accuracy: number,
 ): { readonly verdict: Verdict; readonly rigorous: boolean } | undefined => {
   let rigorous = true
   for (const p of precisions) {
@@ -160,7 +163,7 @@ const compareAt = (
 
 /** Tests `sample` at points of all families until enough of them agree or one does not. */
 const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOptions): IdentityResult => {
-  const real = options.realOnly === true || !mentioned.imaginary
+  const real = !mentioned.imaginary
   let points = 0
   let errorProbability = 1
   let unclear = 0
@@ -170,15 +173,14 @@ const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOpt
   const run = (families: ReadonlyArray<Family>, realOnly: boolean, most: number): IdentityResult | undefined => {
     for (const family of families) {
       if (points >= most) break
-      const point = pointAt(mentioned, family, options.seed, index++, options.assumptions)
-      const told = compareAt(sample, point, PRECISIONS, 60, options, realOnly)
-      if (told === undefined) continue
-      let { rigorous, verdict } = told
-      if (verdict === "same" && rigorous && !confirmed) {
+      const point = pointAt(mentioned, family, options.seed, index++)
+      let told = compareAt(sample, point, options, realOnly, PRECISIONS, 60)
+      if (told?.verdict === "same" && told.rigorous && !confirmed) {
         confirmed = true
-        verdict =
-          compareAt(sample, point, [CONFIRMATION, 2 * CONFIRMATION], 200, options, realOnly)?.verdict ?? "unclear"
+        told = compareAt(sample, point, options, realOnly, CONFIRMATION, 200)
       }
+      if (told === undefined) continue
+      const { rigorous, verdict } = told
       if (verdict === "differ") {
         return result("different", points + 1, rigorous ? 0 : ESTIMATE_ERROR, `the values differ at ${describe(point)}`)
       }
@@ -197,7 +199,7 @@ const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOpt
     run(mentioned.steps ? ["whole", "whole", ...FIRST] : FIRST, real, Infinity) ??
     run(LATER, real, ENOUGH) ??
     run(WHOLE, real, ENOUGH) ??
-    (points === 0 && real && options.realOnly !== true ? run(FIRST, false, Infinity) : undefined) ??
+    (points === 0 && real ? run(FIRST, false, Infinity) : undefined) ??
     result(
       "unknown",
       points,
@@ -225,32 +227,9 @@ const describe = (point: ReadonlyMap<string, Ball>): string =>
  */
 export const identity = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
   const mentioned = mentions(a, b)
-  if (mentioned.variables.length === 0) return compareConstants(a, b, options)
-  return testAtPoints(
-    mentioned,
-    (point, context) => {
-      const x = evaluate(a, point, context)
-      const y = x && evaluate(b, point, context)
-      return y && [x!, y]
-    },
-    options,
-  )
-}
-
-/** A test against the value at the first point that has one, at the same precision. */
-const againstFirst = (value: (point: ReadonlyMap<string, Ball>, context: Context) => Ball | undefined) => {
-  let first: ReadonlyMap<string, Ball> | undefined
-  const known = new Map<string, Ball | undefined>()
-  const sample: Sampler = (point, context) => {
-    const here = value(point, context)
-    if (here === undefined) return undefined
-    first ??= point
-    const key = `${context.precision}/${context.realOnly}`
-    if (first === point || !known.has(key)) known.set(key, first === point ? here : value(first, context))
-    const there = known.get(key)
-    return there && [here, there]
-  }
-  return { sample, first: (): Ball | undefined => [...known.values()].findLast((ball) => ball !== undefined) }
+  return mentioned.variables.length === 0
+    ? compareConstants(a, b, options)
+    : testAtPoints(mentioned, both(a, b), options)
 }
 
 /**
@@ -263,72 +242,49 @@ export const constantRatio = (
   a: Expression,
   b: Expression,
   options: IdentityOptions,
-): IdentityResult & { readonly sign?: 1 | -1; readonly ratio?: Ball } => {
+): IdentityResult & { readonly sign?: 1 | -1 } => {
   const mentioned = mentions(a, b)
-  const { first, sample } = againstFirst((point, context) => {
-    const x = evaluate(a, point, context)
-    const y = x && evaluate(b, point, context)
-    return y && B.divide(x!, y, context.precision)
-  })
-  let tested: IdentityResult
-  if (mentioned.variables.length > 0) tested = testAtPoints(mentioned, sample, options)
-  else
-    tested = sample(NOWHERE, contextOf(256, options, options.realOnly === true))
-      ? result("equal", 0, CONSTANT_ERROR)
-      : unknown("a side has no value")
+  const values = both(a, b)
+  const ratioAt = (point: ReadonlyMap<string, Ball>, context: Context): Ball | undefined => {
+    const pair = values(point, context)
+    return pair && B.divide(...pair, context.precision)
+  }
+  // The ratio at the first point that has one, by precision.
+  let first: ReadonlyMap<string, Ball> | undefined
+  const known = new Map<number, Ball | undefined>()
+  const sample: Sampler = (point, context) => {
+    const { precision } = context
+    const here = ratioAt(point, context)
+    if (here === undefined) return undefined
+    first ??= point
+    if (!known.has(precision)) known.set(precision, first === point ? here : ratioAt(first, context))
+    const there = known.get(precision)
+    return there && [here, there]
+  }
+  const tested =
+    mentioned.variables.length > 0
+      ? testAtPoints(mentioned, sample, options)
+      : sample(NOWHERE, contextOf(256, options, false))
+        ? result("equal", 0, CONSTANT_ERROR)
+        : unknown("a side has no value")
   if (tested.outcome !== "equal") return tested
-  const ratio = first()!
+  const ratio = [...known.values()].findLast((ball) => ball !== undefined)!
   const sign = B.isReal(ratio) ? R.sign(ratio.re) : 0
-  return sign === 0
-    ? { ...tested, outcome: "different", reason: "the ratio is 0 or not real" }
-    : { ...tested, sign, ratio }
+  return sign === 0 ? { ...tested, outcome: "different", reason: "the ratio is 0 or not real" } : { ...tested, sign }
 }
 
-/** Where clusters of points lie: each in a region that is likely to be connected. */
-const CLUSTERS: ReadonlyArray<Family> = ["moderate", "unit", "large", "negative", "moderate", "unit", "mixed", "large"]
-
 /**
- * Is `a - b` a constant on each of two small regions? It may be another one on each, as for antiderivatives on either
- * side of a pole.
+ * Is `a - b` a constant, or one on each side of a pole, as for antiderivatives? Then their slopes are the same.
  *
  * @since 0.1.0
  * @category decisions
  */
 export const differenceIsConstant = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
-  const mentioned = mentions(a, b)
-  if (mentioned.variables.length === 0) return unknown("there is no variable")
-  const real = options.realOnly === true || !mentioned.imaginary
-  let regions = 0
-  let points = 0
-  let errorProbability = 1
-  for (let cluster = 0; cluster < CLUSTERS.length && regions < 2; cluster++) {
-    const { sample } = againstFirst((point, context) => {
-      const x = evaluate(a, point, context)
-      const y = x && evaluate(b, point, context)
-      return y && B.subtract(x!, y, context.precision)
-    })
-    const seed = `${options.seed}/${cluster}`
-    const centre = pointAt(mentioned, CLUSTERS[cluster]!, seed, 0, options.assumptions)
-    let agreed = 0
-    for (let index = 0; index < 8 && agreed <= ENOUGH; index++) {
-      const point =
-        index === 0 ? centre : pointAt(mentioned, CLUSTERS[cluster]!, seed, index, options.assumptions, centre)
-      const told = compareAt(sample, point, PRECISIONS, 60, options, real)
-      if (told === undefined) {
-        if (index === 0) break
-        continue
-      }
-      if (told.verdict === "differ") {
-        return result("different", points + 1, told.rigorous ? 0 : ESTIMATE_ERROR, "the difference is not constant")
-      }
-      if (told.verdict === "same") agreed++
-    }
-    if (agreed <= ENOUGH) continue
-    regions++
-    points += agreed
-    errorProbability *= REGION_ERROR
+  let tested = unknown("there is no variable")
+  for (const variable of mentions(a, b).variables) {
+    const slope = (body: Expression): Expression => ({ type: "derivative", variable, order: 1, body })
+    tested = identity(slope(a), slope(b), options)
+    if (tested.outcome !== "equal") return tested
   }
-  return regions > 0
-    ? result("equal", points, errorProbability)
-    : unknown("too few points where both sides have a value")
+  return tested
 }

@@ -39,30 +39,6 @@ const byLogarithm = (a: Ball, w: Ball, p: number): Ball | undefined => {
   return undefined
 }
 
-/** The `k`-th root of an integer, where it is one. */
-const wholeRoot = (n: bigint, k: number): bigint | undefined => {
-  if (n < 2n) return n
-  const size = R.bits(n)
-  if (size < k || size > 4096) return undefined
-  const degree = BigInt(k)
-  let x = 1n << BigInt(Math.ceil(size / k) + 1)
-  for (;;) {
-    const next = ((degree - 1n) * x + n / x ** (degree - 1n)) / degree
-    if (next >= x) return x ** degree === n ? x : undefined
-    x = next
-  }
-}
-
-/** `a^(1/k)` of a positive fraction, where it is one. */
-const exactRoot = (a: Ball, k: number, p: number): Ball | undefined => {
-  const { denominator, numerator } = a.exact!
-  const top = wholeRoot(numerator, k)
-  const bottom = top === undefined ? undefined : wholeRoot(denominator, k)
-  return top === undefined || bottom === undefined
-    ? undefined
-    : B.fromRational({ numerator: top, denominator: bottom }, p)
-}
-
 /** About how many bits `a^n` has, for an exact `a`. */
 export const powerBits = ({ exact }: Ball, n: number): number => {
   const { denominator, numerator } = exact!
@@ -123,7 +99,8 @@ export const power = (a: Ball, w: Ball, p: number): Ball | undefined => {
   const positive = B.isReal(a) && R.sign(a.re) > 0
   if (exact !== undefined && exact.denominator < 1000n) {
     const degree = Number(exact.denominator)
-    const root = degree === 2 ? B.squareRoot(a, p + 8) : positive && a.exact ? exactRoot(a, degree, p) : undefined
+    const known = degree > 2 && positive && a.exact ? B.rationalRoot(a.exact, degree) : undefined
+    const root = degree === 2 ? B.squareRoot(a, p + 8) : known && B.fromRational(known, p)
     if (root !== undefined && (degree > 2 || R.bits(exact.numerator) < 8)) return integerPower(root, exact.numerator, p)
   }
   return positive ? byLogarithm(a, w, p) : general(a, w, p)

@@ -100,11 +100,15 @@ export const negate = (a: Real): Real => ({ m: -a.m, e: a.e, r: a.r })
 export const absolute = (a: Real): Real => (a.m < 0n ? negate(a) : a)
 
 /** `a·2^k`. */
-export const scale = (a: Real, k: number): Real => ({ m: a.m, e: a.e + k, r: a.r })
+export const scale = (a: Real, k: number): Real => (isZero(a) ? ZERO : { m: a.m, e: a.e + k, r: a.r })
 
 /** The same middle with `2^k` more radius. */
 export const widen = (a: Real, k: number, p: number): Real =>
-  k - a.e > 60 ? fit(a.m >> BigInt(k - a.e), k, a.r * pow2(a.e - k) + 2, p) : { ...a, r: a.r * UP + pow2(k - a.e) }
+  k === -Infinity
+    ? a
+    : k - a.e > 60
+      ? fit(a.m >> BigInt(k - a.e), k, a.r * pow2(a.e - k) + 2, p)
+      : { ...a, r: a.r * UP + pow2(k - a.e) }
 
 /** The middle alone, as an exact number. */
 export const middle = (a: Real): Real => ({ m: a.m, e: a.e, r: 0 })

@@ -4,23 +4,8 @@
 import type { Expression } from "../Expression.ts"
 import * as Rational from "../Rational.ts"
 import { atom, subscript } from "./atom.ts"
-import {
-  accept,
-  apply,
-  divide,
-  fail,
-  integer,
-  isCommand,
-  isInteger,
-  isSymbol,
-  multiply,
-  nested,
-  peek,
-  power,
-  type State,
-  symbol,
-  take,
-} from "./state.ts"
+import { add, apply, divide, integer, isInteger, multiply, power, operation, quantity, set, symbol } from "./build.ts"
+import { accept, fail, isCommand, isSymbol, nested, peek, type State, take } from "./state.ts"
 import { list } from "./statement.ts"
 import type { Token } from "./tokens.ts"
 import { isMeasure, isPer, unit } from "./unit.ts"
@@ -38,10 +23,14 @@ export const startsOperand = (state: State): boolean => {
     case "begin":
       return true
     case "command":
-      return !["over", "choose", "mod", "pmod", "not"].includes(token.text)
+      return !["over", "choose", "mod", "not"].includes(token.text)
     case "symbol":
       if (token.text === "|" || token.text === "‖") return opensBar(state)
-      if (token.text === "[" && (token.side === "close" || isSymbol(peek(state, 1), ")", "}", ",", "∪", "∩") || peek(state, 1).type === "stop")) return false
+      if (
+        token.text === "[" &&
+        (token.side === "close" || isSymbol(peek(state, 1), ")", "}", ",", "∪", "∩") || peek(state, 1).type === "stop")
+      )
+        return false
       if (token.text === "(" && (isRemark(state) || followsTuple(state))) return false
       return ["(", "[", "{", "\\{", "⌊", "⌈", "⟨", "√"].includes(token.text)
     default:
@@ -77,7 +66,8 @@ export const followsTuple = (state: State): boolean => {
     const token = state.tokens[at]!
     if (isSymbol(token, ")", "}", "]")) depth++
     else if (depth === 1 && isSymbol(token, ",")) comma = true
-    else if (isSymbol(token, "(", "{", "[") && --depth === 0) return comma && !/letter|function/.test(state.tokens[at - 1]?.type ?? "")
+    else if (isSymbol(token, "(", "{", "[") && --depth === 0)
+      return comma && !/letter|function/.test(state.tokens[at - 1]?.type ?? "")
   }
   return false
 }
@@ -122,8 +112,8 @@ export const additive = (state: State): Expression => {
     if (terms.length === 1) return first!
     // `\mathbb{R} - \{0\}`
     return first!.type === "namedSet" && second!.type === "negate" && terms.length === 2
-      ? { type: "setOperation", operator: "∖", operands: [first!, second!.operand] }
-      : { type: "add", terms }
+      ? operation("∖", first!, second!.operand)
+      : add(...terms)
   }
   const leading = accept(state, "±", "∓")
   if (leading === undefined) terms.push(term(state, signs(state)))
@@ -135,9 +125,11 @@ export const additive = (state: State): Expression => {
     else if (isSymbol(token, "±", "∓")) {
       take(state)
       terms = [{ type: "plusMinus", left: total(), right: term(state, signs(state)), flip: token.text === "∓" }]
-    } else if (isSymbol(token, "mod") || isCommand(token, "mod", "pmod")) {
+    } else if (isCommand(token, "mod")) {
       take(state)
-      terms = [apply("mod", total(), isSymbol(peek(state), "{") ? nested(state, () => group(state)) : multiplicative(state))]
+      terms = [
+        apply("mod", total(), isSymbol(peek(state), "{") ? nested(state, () => group(state)) : multiplicative(state)),
+      ]
     } else if (isCommand(token, "over")) {
       take(state)
       terms = [divide(total(), additive(state))]
@@ -156,7 +148,7 @@ const term = (state: State, negative: boolean): Expression => {
   if (measured.type === "quantity" && peek(state).type === "number") {
     const second = term(state, false)
     if (second.type !== "quantity" && second.type !== "add") fail(state, "an operator")
-    return { type: "add", terms: [measured, second] }
+    return add(measured, second)
   }
   return measured
 }
@@ -208,7 +200,8 @@ const juxtaposed = (state: State, first: Expression): Expression => {
       }
       factors[factors.length - 1] = mixed
     } else {
-      const mixed = peek(state).text === "frac" && after.type === "number" ? mixedFraction(state, factors.at(-1)!) : undefined
+      const mixed =
+        peek(state).text === "frac" && after.type === "number" ? mixedFraction(state, factors.at(-1)!) : undefined
       if (mixed === undefined) factors.push(operand(state))
       else factors[factors.length - 1] = mixed
     }
@@ -228,7 +221,7 @@ const properSum = (whole: Expression, fraction: Expression): Expression | undefi
   fraction.denominator.type === "number" &&
   fraction.numerator.value.numerator < fraction.denominator.value.numerator &&
   fraction.numerator.value.numerator > 0n
-    ? { type: "add", terms: [whole, fraction] }
+    ? add(whole, fraction)
     : undefined
 
 /** `1 1/2` */
@@ -244,7 +237,10 @@ const mixedFraction = (state: State, whole: Expression): Expression | undefined 
   const { at } = state
   const fraction = atom(state)
   const sum = properSum(whole, fraction)
-  if (sum === undefined || (isSymbol(peek(state), "^") && !isSymbol(peek(state, 1), "°") && !isSymbol(peek(state, 2), "°"))) {
+  if (
+    sum === undefined ||
+    (isSymbol(peek(state), "^") && !isSymbol(peek(state, 1), "°") && !isSymbol(peek(state, 2), "°"))
+  ) {
     state.at = at
     return undefined
   }
@@ -296,11 +292,11 @@ const degrees = (state: State, value: Expression): Expression => {
     while (accept(state, "'")) sixtieths *= 60
     terms.push(divide(part, integer(sixtieths)))
   }
-  if (terms.length > 1) return apply("degrees", { type: "add", terms })
+  if (terms.length > 1) return apply("degrees", add(...terms))
   const next = peek(state)
   if ((next.type === "letter" || next.type === "text") && /^[CFK]$/.test(next.text)) {
     take(state)
-    return { type: "quantity", value, unit: `°${next.text}` }
+    return quantity(value, `°${next.text}`)
   }
   return apply("degrees", value)
 }
@@ -321,24 +317,30 @@ const raise = (state: State, base: Expression): Expression => {
   }
   if (closes && (mark.type === "word" || mark.type === "text") && ORDINAL.test(mark.text)) return consume(base)
   if (closes && base.type === "namedSet" && isSymbol(mark, "*")) {
-    return consume({ type: "setOperation", operator: "∖", operands: [base, { type: "sequence", open: "{", close: "}", items: [integer(0)] }] })
+    return consume(operation("∖", base, set(integer(0))))
   }
   if (closes && base.type === "namedSet" && isSymbol(mark, "+", "-")) {
     return consume({ ...base, sign: mark.text as "+" | "-" })
   }
-  if (closes && isSymbol(mark, "*", "+", "-") && base.type === "symbol") return consume(symbol(base.name + mark.text))
+  // `x^*`, but `x^-1` is a power.
+  const starred = isSymbol(mark, "*", "+", "-") && (braced || !/number|letter|word/.test(peek(state, 1).type))
+  if (closes && starred && base.type === "symbol") return consume(symbol(base.name + mark.text))
   const value = exponent(state)
   const chosen = base.type === "symbol" ? /^([AC])_(\d+|n)$/.exec(base.name) : null
   if (chosen !== null && chosen[2] !== "1" && chosen[2] !== "2" && (isInteger(value) || value.type === "symbol")) {
     // `C_{10}^3`
-    return apply(chosen[1] === "C" ? "binomial" : "permutations", chosen[2] === "n" ? symbol("n") : integer(BigInt(chosen[2]!)), value)
+    return apply(
+      chosen[1] === "C" ? "binomial" : "permutations",
+      chosen[2] === "n" ? symbol("n") : integer(BigInt(chosen[2]!)),
+      value,
+    )
   }
   // `x^2_1` is `x_1^2`.
   if (base.type === "symbol" && accept(state, "_")) return power(symbol(`${base.name}_${subscript(state)}`), value)
   // `x^{2}^{3}` is a slip for a tower.
   if (isSymbol(peek(state), "^")) {
     take(state)
-    return power(base, raise(state, value))
+    return power(base, nested(state, () => raise(state, value)))
   }
   return power(base, value)
 }
@@ -355,7 +357,10 @@ export const exponent = (state: State): Expression => {
 
 export const basedOn = (digits: string, base: number): Expression => ({
   type: "based",
-  digits: digits.replaceAll(/[^\dA-Za-z]/g, "").replace(/^0+(?=.)/, "").toUpperCase(),
+  digits: digits
+    .replaceAll(/[^\dA-Za-z]/g, "")
+    .replace(/^0+(?=.)/, "")
+    .toUpperCase(),
   base,
 })
 
@@ -378,7 +383,7 @@ const based = (state: State, value: Expression): Expression => {
   if (bracketed) accept(state, ")")
   const radix = base.type === "number" ? Number(base.text) : (DIGIT_WORDS.get(base.text) ?? Number.NaN)
   if (braced) accept(state, "}")
-  if (digits.type !== "number" || value.type !== "number" || !(radix >= 2 && radix <= 36)) return fail(state, "a base")
+  if (digits.type !== "number" || value.type !== "number" || !(Number.isInteger(radix) && radix >= 2 && radix <= 36))
+    return fail(state, "a base")
   return basedOn(digits.text, radix)
 }
-

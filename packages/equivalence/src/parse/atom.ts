@@ -8,20 +8,8 @@ import { determinant } from "./determinant.ts"
 import { environment } from "./environment.ts"
 import { callFunction } from "./function.ts"
 import { items, list } from "./statement.ts"
-import {
-  accept,
-  apply,
-  constant,
-  fail,
-  integer,
-  isSymbol,
-  nested,
-  numeral,
-  peek,
-  type State,
-  symbol,
-  take,
-} from "./state.ts"
+import { add, apply, constant, integer, negate, quantity, set, symbol } from "./build.ts"
+import { accept, expect, fail, isSymbol, nested, numeral, peek, type State, take } from "./state.ts"
 import type { Token } from "./tokens.ts"
 import { NUMBER_WORDS } from "./vocabulary.ts"
 import { resolveWord } from "./word.ts"
@@ -34,7 +22,23 @@ const CLOSING: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /** Letters that stand for functions where a bracket follows. */
-const FUNCTION_LETTERS = new Set(["f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi", "Gamma", "zeta", "f'", "g'", "f''"])
+const FUNCTION_LETTERS = new Set([
+  "f",
+  "g",
+  "h",
+  "F",
+  "G",
+  "H",
+  "phi",
+  "psi",
+  "Phi",
+  "Psi",
+  "Gamma",
+  "zeta",
+  "f'",
+  "g'",
+  "f''",
+])
 
 export const atom = (state: State): Expression => {
   resolveWord(state)
@@ -91,7 +95,10 @@ const counted = (state: State): Expression | undefined => {
   const counts =
     more === undefined &&
     ((from?.type === "symbol" && from.name === "n" && chosen !== undefined) ||
-      (from?.type === "number" && chosen?.type === "number" && from.value.numerator > 2n && from.value.numerator >= chosen.value.numerator))
+      (from?.type === "number" &&
+        chosen?.type === "number" &&
+        from.value.numerator > 2n &&
+        from.value.numerator >= chosen.value.numerator))
   if (counts) return apply("binomial", from, chosen)
   state.at = at
   return undefined
@@ -101,9 +108,9 @@ const letter = (state: State): Expression => {
   const { text } = take(state)
   if (text === "d" && state.integrals > 0 && peek(state).type === "letter") {
     state.differential = take(state).text
-    return { type: "number", value: { numerator: 1n, denominator: 1n } }
+    return integer(1)
   }
-  if (text === "∅") return { type: "sequence", open: "{", close: "}", items: [] }
+  if (text === "∅") return set()
   if (text === "infinity" || text === "pi") return constant(text)
   const special = (text === "e" || text === "i") && !state.bound.includes(text) && !isSymbol(peek(state), "_", "'")
   if (special) return constant(text as "e" | "i")
@@ -122,14 +129,20 @@ const identifier = (state: State, letterName: string): Expression => {
   const counts = name === "C" && isSymbol(peek(state), "(") ? counted(state) : undefined
   if (counts !== undefined) return counts
   if (!(FUNCTION_LETTERS.has(name) || state.functions.has(name))) return symbol(name)
-  if (isSymbol(peek(state), "^") && isSymbol(peek(state, 1), "{") && isSymbol(peek(state, 2), "-") && peek(state, 3).text === "1" && isSymbol(peek(state, 5), "(")) {
+  if (
+    isSymbol(peek(state), "^") &&
+    isSymbol(peek(state, 1), "{") &&
+    isSymbol(peek(state, 2), "-") &&
+    peek(state, 3).text === "1" &&
+    isSymbol(peek(state, 5), "(")
+  ) {
     state.at += 5
     name += "^-1"
   }
   if (!isSymbol(peek(state), "(")) return symbol(name)
   const args = items(bracketContents(state))
   // Γ(n) is (n - 1)!
-  if (name === "Gamma" && args.length === 1) return apply("factorial", { type: "add", terms: [args[0]!, integer(-1)] })
+  if (name === "Gamma" && args.length === 1) return apply("factorial", add(args[0]!, integer(-1)))
   return apply(name, ...args)
 }
 
@@ -147,11 +160,12 @@ export const bracketContents = (state: State): Expression => {
 export const subscript = (state: State): string => {
   if (!accept(state, "{")) return take(state).text
   let name = ""
-  for (let depth = 1; peek(state).type !== "stop"; ) {
+  for (let depth = 1; peek(state).type !== "stop";) {
     const token = take(state)
     if (isSymbol(token, "{")) depth++
-    else if (isSymbol(token, "}") && --depth === 0) break
-    else name += token.text
+    else if (isSymbol(token, "}")) {
+      if (--depth === 0) break
+    } else name += token.text
   }
   return name
 }
@@ -174,7 +188,7 @@ const bracketed = (state: State): Expression => {
     case "^":
       return chosen(state)
     case "\\{":
-      return set(state)
+      return braces(state)
     case "|":
     case "∣":
       return bars(state, token.text, "abs")
@@ -192,12 +206,12 @@ const bracketed = (state: State): Expression => {
     case "£":
     case "¥":
       take(state)
-      return { type: "quantity", value: operand(state), unit: token.text }
+      return quantity(operand(state), token.text)
     case "+":
     case "-": {
       take(state)
       const value = multiplicative(state)
-      return token.text === "-" ? { type: "negate", operand: value } : value
+      return token.text === "-" ? negate(value) : value
     }
     case "…":
       take(state)
@@ -253,7 +267,8 @@ const bracket = (state: State): Expression => {
     const content = items(inner)
     const close = accept(state, ...CLOSING[open.text]!)
     // A missing bracket at the end is a slip.
-    if (close === undefined && !(peek(state).type === "stop" && state.depth < 4)) fail(state, `“${CLOSING[open.text]![0]!}”`)
+    if (close === undefined && !(peek(state).type === "stop" && state.depth < 4))
+      fail(state, `“${CLOSING[open.text]![0]!}”`)
     const closing = close?.text ?? CLOSING[open.text]![0]!
     const plain = (open.text === "(" && closing === ")") || (open.text === "[" && closing === "]")
     if (content.length === 1 && plain) return content[0]!
@@ -274,17 +289,19 @@ const brace = (state: State): Expression => {
   if (first?.type === "relation" && bar !== -1) {
     const part = (from: number, to?: number): Expression => {
       const operands = first.operands.slice(from, to)
-      return operands.length === 1 ? operands[0]! : { type: "relation", operands, operators: first.operators.slice(from, to === undefined ? to : to - 1) }
+      return operands.length === 1
+        ? operands[0]!
+        : { type: "relation", operands, operators: first.operators.slice(from, to === undefined ? to : to - 1) }
     }
     return { type: "setBuilder", element: part(0, bar + 1), conditions: [part(bar + 1), ...rest] }
   }
   return inner.type === "sequence" && inner.open === "" && inner.items.length > 1
-    ? { type: "sequence", open: "{", close: "}", items: inner.items }
+    ? set(...inner.items)
     : inner
 }
 
 /** `\{a, b\}`, or `\{x \mid x > 2\}` */
-const set = (state: State): Expression => {
+const braces = (state: State): Expression => {
   take(state)
   return nested(state, (): Expression => {
     state.builder = true
@@ -296,7 +313,7 @@ const set = (state: State): Expression => {
       return { type: "setBuilder", element: inner, conditions }
     }
     if (!accept(state, "\\}", "}") && peek(state).type !== "stop") fail(state, "“\\}”")
-    return { type: "sequence", open: "{", close: "}", items: items(inner) }
+    return set(...items(inner))
   })
 }
 
@@ -307,7 +324,7 @@ const bars = (state: State, mark: "|" | "∣" | "‖", name: string): Expression
   if (++state.depth > 150) fail(state, "at most 150 levels")
   const inner = list(state)
   state.depth--
-  accept(state, mark) ?? fail(state, `“${mark}”`)
+  expect(state, mark)
   state.bars = outer
   return inner.type === "matrix" ? determinant(inner) : apply(name, inner)
 }

@@ -4,22 +4,8 @@
 import type { Expression } from "../Expression.ts"
 import { additive, exponent, group, multiplicative } from "./arithmetic.ts"
 import { atom, bracketContents, subscript } from "./atom.ts"
-import {
-  accept,
-  apply,
-  constant,
-  divide,
-  expect,
-  fail,
-  integer,
-  isSymbol,
-  nested,
-  peek,
-  replace,
-  type State,
-  symbol,
-  take,
-} from "./state.ts"
+import { apply, constant, divide, integer, symbol } from "./build.ts"
+import { accept, expect, fail, isSymbol, nested, peek, replace, type State, take } from "./state.ts"
 import { items } from "./statement.ts"
 import type { Token } from "./tokens.ts"
 
@@ -29,7 +15,10 @@ export const command = (state: State): Expression => {
     case "frac":
       return derivative(state) ?? fraction(state)
     case "binom":
-      return apply("binomial", ...(isSymbol(peek(state), "(") ? items(bracketContents(state)) : [argument(state), argument(state)]))
+      return apply(
+        "binomial",
+        ...(isSymbol(peek(state), "(") ? items(bracketContents(state)) : [argument(state), argument(state)]),
+      )
     case "sqrt":
       return root(state)
     case "cbrt":
@@ -45,7 +34,9 @@ export const command = (state: State): Expression => {
       return limit(state)
     case "overline": {
       const inner = argument(state)
-      return inner.type === "multiply" && inner.factors.every(({ type }) => type === "symbol") ? inner : apply("conjugate", inner)
+      return inner.type === "multiply" && inner.factors.every(({ type }) => type === "symbol")
+        ? inner
+        : apply("conjugate", inner)
     }
     case "overset":
       argument(state)
@@ -149,7 +140,11 @@ const root = (state: State, degree = 2): Expression => {
     index = nested(state, () => additive(state))
     expect(state, "]")
   }
-  const radicand = isSymbol(peek(state), "(") ? bracketContents(state) : isSymbol(peek(state), "{") ? nested(state, () => group(state)) : nested(state, () => atom(state))
+  const radicand = isSymbol(peek(state), "(")
+    ? bracketContents(state)
+    : isSymbol(peek(state), "{")
+      ? nested(state, () => group(state))
+      : nested(state, () => atom(state))
   return { type: "root", radicand, index }
 }
 
@@ -222,4 +217,3 @@ const limit = (state: State): Expression => {
   const body = multiplicative(state)
   return { type: "limit", variable, point, body, ...(side === undefined ? {} : { side }) }
 }
-

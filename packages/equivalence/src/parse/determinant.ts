@@ -2,7 +2,8 @@
  * Determinants of small matrices, by the first row.
  */
 import type { Expression } from "../Expression.ts"
-import { apply, integer, multiply } from "./state.ts"
+import { apply, integer, multiply } from "./build.ts"
+import {  } from "./state.ts"
 
 type Rows = ReadonlyArray<ReadonlyArray<Expression>>
 
@@ -12,7 +13,11 @@ const expand = (rows: Rows): Expression =>
     : {
         type: "add",
         terms: rows[0]!.map((entry, column) =>
-          multiply(integer(column % 2 === 0 ? 1 : -1), entry, expand(rows.slice(1).map((row) => row.toSpliced(column, 1)))),
+          multiply(
+            integer(column % 2 === 0 ? 1 : -1),
+            entry,
+            expand(rows.slice(1).map((row) => row.toSpliced(column, 1))),
+          ),
         ),
       }
 

@@ -6,12 +6,9 @@ import { exponent, operand, startsOperand } from "./arithmetic.ts"
 import { atom, bracketContents } from "./atom.ts"
 import { determinant } from "./determinant.ts"
 import { items } from "./statement.ts"
-import { accept, apply, constant, divide, fail, integer, isSymbol, multiply, nested, peek, power, type State, take } from "./state.ts"
-
-const INVERSE: ReadonlyMap<string, string> = new Map([
-  ...["sin", "cos", "tan", "cot", "sec", "csc"].map((name) => [name, `arc${name}`] as const),
-  ...["sin", "cos", "tan", "cot", "sec", "csc"].map((name) => [`${name}h`, `ar${name}h`] as const),
-])
+import { apply, constant, divide, integer, multiply, negate, power } from "./build.ts"
+import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
+import { MEANINGS } from "./vocabulary.ts"
 
 const isMinusOne = (value: Expression): boolean =>
   value.type === "number" && value.value.numerator === -1n && value.value.denominator === 1n
@@ -25,12 +22,14 @@ export const callFunction = (state: State): Expression => {
     else if (accept(state, "^")) raised = exponent(state)
     else break
   }
-  const inverse = raised !== undefined && isMinusOne(raised) ? INVERSE.get(name) : undefined
+  const inverse = raised !== undefined && isMinusOne(raised) ? MEANINGS.get(`arc${name}`)?.[1] : undefined
   if (inverse !== undefined) {
     name = inverse
     raised = undefined
   }
-  const value = build(name, argumentsOf(state), base)
+  const args = argumentsOf(state)
+  if (args.length === 0) fail(state, "the argument of a function")
+  const value = build(name, args, base)
   return raised === undefined ? value : power(value, raised)
 }
 
@@ -79,5 +78,5 @@ const argumentsOf = (state: State): ReadonlyArray<Expression> => {
     take(state)
     argument = divide(argument, operand(state))
   }
-  return [negative ? { type: "negate", operand: argument } : argument]
+  return [negative ? negate(argument) : argument]
 }

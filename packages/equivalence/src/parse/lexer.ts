@@ -4,25 +4,10 @@
 import { isUnit } from "../compare/units.ts"
 import { matchAt, scanNumeral } from "./numeral.ts"
 import { type Reading, type Token, type TokenType, Unreadable } from "./tokens.ts"
-import {
-  DROPPED_ARGUMENT_COMMANDS,
-  FORM_CHARACTERS,
-  FORM_COMMANDS,
-  FUNCTIONS,
-  LETTER_CHARACTERS,
-  LETTER_COMMANDS,
-  SILENT_COMMANDS,
-  SUBSCRIPTS,
-  SUPERSCRIPTS,
-  SYMBOL_CHARACTERS,
-  SYMBOL_COMMANDS,
-  SYMBOL_WORDS,
-  TEXT_COMMANDS,
-  VULGAR_FRACTIONS,
-} from "./vocabulary.ts"
+import { DROPPED_ARGUMENT, MEANINGS, SILENT, TEXT, WORDS } from "./vocabulary.ts"
 
 export const MAX_SOURCE = 20_000
-const MAX_TOKENS = 20_000
+const MAX_TOKENS = 8_000
 
 const COMMAND = /\\([A-Za-z]+)\*?/y
 const LETTERS = /[A-Za-z]+/y
@@ -32,18 +17,26 @@ const ROW_GAP = /\\\\\[-?[\d.]+\s*[a-z]{2}\]/y
 const GROUP_NAME = /\s*\{([A-Za-z]+\*?)\}/y
 const COLUMNS = /\s*(?:\[[a-z]\])?\s*\{[lcr|@{}\s\d.]*\}/y
 /** Text that is mathematics: digits and operators, a number before anything else, an equation, a bracket or a currency. */
-const MATH_IN_TEXT = /^(?:[\s$]*[-+±]?\s*\(?(?:\d|\.\d|\\[df]?frac\b|\\sqrt\b)|[\s$]*\\?\$\s*\d|[A-Za-z]\s*=|\\?[()[\],:;=+<>$€£¥%πα-ω∞-]$|infinity$)/i
+const MATH_IN_TEXT =
+  /^(?:[\s$]*[-+±]?\s*\(?(?:\d|\.\d|\\[df]?frac\b|\\sqrt\b)|[\s$]*\\?\$\s*\d|[A-Za-z]\s*=|\\?[()[\],:;=+<>$€£¥%πα-ω∞-]$|infinity$)/i
 /** A numeral with digits beyond nine, and its base. */
-const LETTER_DIGITS = /(?=[A-Z]*\d)((?:\d*[A-Z]+)+\d*|\d+[a-f][a-f\d]*)(?=[)}]{0,2}_\{?(?:\\text\{)?(?:1[1-9]|[23]\d)(?!\d))/y
-const NEGATED = new Map([["=", "≠"], ["<", "≥"], [">", "≤"], ["≤", ">"], ["≥", "<"], ["∈", "∉"], ["≡", "≠"]])
-
-const OPERATORS = [
-  "<=>", "<->", "...", "+/-", "<>", "**", "<=", ">=", "=<", "=>", "!=", "==", "->", ":=", "≤", "||",
-] as const
-const OPERATOR_MEANINGS = new Map([
-  ["<=>", "⇔"], ["<->", "⇔"], ["...", "…"], ["**", "^"], ["<=", "≤"], [">=", "≥"], ["=<", "≤"], ["=>", "⇒"], ["!=", "≠"],
-  ["==", "="], ["->", "→"], [":=", "="], ["+/-", "±"], ["<>", "≠"],
+const LETTER_DIGITS =
+  /(?=[A-Z]*\d)(?=\d*[A-Za-f])([\dA-Z]{2,64}|\d{1,64}[a-f][a-f\d]{0,64})(?=[)}]{0,2}_\{?(?:\\text\{)?(?:1[1-9]|[23]\d)(?!\d))/y
+const NEGATED = new Map([
+  ["=", "≠"],
+  ["<", "≥"],
+  [">", "≤"],
+  ["≤", ">"],
+  ["≥", "<"],
+  ["∈", "∉"],
+  ["≡", "≠"],
 ])
+
+/** Operators of more than one character. */
+const OPERATOR = /<=>|<->|\.{3}|\+\/-|<>|\*\*|[<>!=:]=|=[<>]|->/y
+const FRACTION = /[¼-¾⅐-⅞]/
+const SUPERSCRIPTS = /[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿⁱˣ]+/y
+const SUBSCRIPTS = /[₀-₉₊₋ₙᵢⱼₖₓ]+/y
 
 export interface Lexed {
   readonly tokens: ReadonlyArray<Token>
@@ -86,8 +79,7 @@ const groupAt = (source: string, at: number): { content: string; start: number; 
 }
 
 const known = (name: string) =>
-  FUNCTIONS.has(name) || FORM_COMMANDS.has(name) || LETTER_COMMANDS.has(name) || SYMBOL_COMMANDS.has(name) ||
-  TEXT_COMMANDS.has(name) || SILENT_COMMANDS.has(name) || ["left", "right", "begin", "end"].includes(name)
+  MEANINGS.has(name) || [SILENT, TEXT, DROPPED_ARGUMENT, /^(?:left|right|begin|end)$/].some((kind) => kind.test(name))
 
 /** Tokens of a text. Throws `Unreadable` when it is too long. */
 export const lex = (source: string, reading: Reading): Lexed => {
@@ -122,8 +114,9 @@ export const lex = (source: string, reading: Reading): Lexed => {
       if (text === "}") return skip(end)
     }
     // `{=}`, `{\times}`, `{:}` and `{\sin}`: braces around a sign only set its spacing.
-    const bare = type === "symbol" && text === "}" && isLast(2, "{") && !isLast(3, "^", "_") && last(3)?.type !== "command"
-    if (bare && (FUNCTIONS.has(last()!.text) || isLast(1, "+", "-", "*", "/", "=", "<", ">", "≤", "≥", ":", "±"))) {
+    const bare =
+      type === "symbol" && text === "}" && isLast(2, "{") && !isLast(3, "^", "_") && last(3)?.type !== "command"
+    if (bare && (WORDS.get(last()!.text)?.[0] === "function" || isLast(1, "+", "-", "*", "/", "=", "<", ">", "≤", "≥", ":", "±"))) {
       tokens.splice(-2, 1)
       at = end
       return
@@ -153,7 +146,11 @@ export const lex = (source: string, reading: Reading): Lexed => {
   const word = (text: string, end: number): void => {
     const single = text.length === 1
     // `3 x 4`, `3.2 x 10^5`
-    if (text === "x" && last()?.type === "number" && (spaced ? /^\s+\d/ : /^\s*10\s?(?:\^|\*\*)/).test(source.slice(end, end + 8))) {
+    if (
+      text === "x" &&
+      last()?.type === "number" &&
+      (spaced ? /^\s+\d/ : /^\s*10\s?(?:\^|\*\*)/).test(source.slice(end, end + 8))
+    ) {
       return push("symbol", "*", end)
     }
     const base = text === "log" ? /^(\d+)\(/.exec(source.slice(end, end + 4)) : null
@@ -165,21 +162,28 @@ export const lex = (source: string, reading: Reading): Lexed => {
     if (text === "boxed" || text === "Matrix") return skip(end)
     const before = last()?.text
     push(single ? "letter" : "word", text, end)
-    if (single && /\d/.test(source[end] ?? "") && !/[ei]/.test(text) && !/^(?:frac|binom)$/.test(before ?? "")) push("symbol", "_", end)
+    // `x2` is `x_2`, but for `\frac x2` and `n2^{n-1}`.
+    const indexed = single && /^\d+(?!\d|\^[{(]?\s*-?[A-Za-z])/.test(source.slice(end, end + 12))
+    if (indexed && !/[ei]/.test(text) && !/^(?:frac|binom)$/.test(before ?? "")) push("symbol", "_", end)
   }
 
   const text = (name: string, from: number): void => {
     const start = at
     const group = groupAt(source, from)
     if (group === undefined) return skip(from)
-    const content = group.content.replace(/^\\rm(?![A-Za-z])/, "").replaceAll(/~|\\[ ,;:!]/g, " ").trim()
+    const content = group.content
+      .replace(/^\\rm(?![A-Za-z])/, "")
+      .replaceAll(/~|\\[ ,;:!]/g, " ")
+      .trim()
     const upright = name === "mathrm" || name === "operatorname"
     if (!/[^\s.,;]/.test(content)) return skip(group.end)
     const measured = last()?.type === "number" && isUnit(content)
-    if (FUNCTIONS.has(content) && !measured) return push("function", FUNCTIONS.get(content)!, group.end)
-    if (SYMBOL_WORDS.has(content) && content !== "in") return push("symbol", SYMBOL_WORDS.get(content)!, group.end)
+    const meaning = WORDS.get(content)
+    if (meaning !== undefined && meaning[0] !== "letter" && !measured && content !== "in")
+      return push(...meaning, group.end)
     if (content === "d" || (upright && /^[eiπ]$/.test(content))) return push("letter", content, group.end)
-    if (upright && LETTER_COMMANDS.has(content.slice(1))) return push("letter", LETTER_COMMANDS.get(content.slice(1))!, group.end)
+    const letter = upright && content[0] === "\\" ? MEANINGS.get(content.slice(1)) : undefined
+    if (letter?.[0] === "letter") return push(...letter, group.end)
     if (source[group.end] === "_" && /^[\dA-F]*\d[\dA-F]*$/.test(content)) {
       return push("number", content, group.end, { numeral: { whole: "0", exponent: 0 } })
     }
@@ -195,7 +199,7 @@ export const lex = (source: string, reading: Reading): Lexed => {
     let name = written
     let end = from + 1 + name.length
     if (source[end] === "*") end++
-    if (!known(name) && !DROPPED_ARGUMENT_COMMANDS.has(name)) {
+    if (!known(name)) {
       // `\pir`, `\cdotx`: a space was forgotten.
       for (let length = name.length - 1; length >= 2 && length >= name.length - 2; length--) {
         if (!known(name.slice(0, length))) continue
@@ -216,17 +220,22 @@ export const lex = (source: string, reading: Reading): Lexed => {
       return text("mathrm", from - 1)
     }
     // A wide space between two values lists them.
-    if (name.endsWith("quad") && (/number|letter/.test(last()?.type ?? "") || isLast(1, "}", ")")) && /^\s*(?:-?[\dA-Za-z]|\\frac)/.test(source.slice(end, end + 9))) {
+    if (
+      name.endsWith("quad") &&
+      (/number|letter/.test(last()?.type ?? "") || isLast(1, "}", ")")) &&
+      /^\s*(?:-?[\dA-Za-z]|\\frac)/.test(source.slice(end, end + 9))
+    ) {
       return push("symbol", ",", end)
     }
     if (name === "angle" || name === "triangle") {
       if (last()?.text === "m") tokens.pop()
       return skip(end)
     }
-    if (SILENT_COMMANDS.has(name)) return skip(end)
-    if (TEXT_COMMANDS.has(name)) return text(name, end)
-    if (DROPPED_ARGUMENT_COMMANDS.has(name)) return skip(groupAt(source, end)?.end ?? end)
-    if (name === "hskip" || name === "kern" || name === "vskip") return skip(end + (matchAt(LENGTH, source, end)?.[0].length ?? 0))
+    if (SILENT.test(name)) return skip(end)
+    if (TEXT.test(name)) return text(name, end)
+    if (DROPPED_ARGUMENT.test(name)) return skip(groupAt(source, end)?.end ?? end)
+    if (name === "hskip" || name === "kern" || name === "vskip")
+      return skip(end + (matchAt(LENGTH, source, end)?.[0].length ?? 0))
     if (name === "left" || name === "right") {
       const next = /\s*(\.)?/y
       next.lastIndex = end
@@ -245,12 +254,8 @@ export const lex = (source: string, reading: Reading): Lexed => {
       environments += name === "begin" ? 1 : -1
       return push(name, environment, end)
     }
-    if (FUNCTIONS.has(name)) return push("function", FUNCTIONS.get(name)!, end)
-    if (LETTER_COMMANDS.has(name)) return push("letter", LETTER_COMMANDS.get(name)!, end)
-    if (SYMBOL_COMMANDS.has(name)) return push("symbol", SYMBOL_COMMANDS.get(name)!, end)
-    if (FORM_COMMANDS.has(name)) return push("command", FORM_COMMANDS.get(name)!, end)
-    if (/^[RQZNC]$/.test(name)) return push("command", `set${name}`, end)
-    if (name === "sh" || name === "ch" || name === "th") return push("function", `${name[0] === "s" ? "sin" : name[0] === "c" ? "cos" : "tan"}h`, end)
+    const meaning = MEANINGS.get(/^[RQZNC]$/.test(name) ? `set${name}` : name)
+    if (meaning !== undefined) return push(...meaning, end)
     return push("word", name, end)
   }
 
@@ -272,20 +277,19 @@ export const lex = (source: string, reading: Reading): Lexed => {
     return skip(at + 2)
   }
 
-  const scripts = (table: ReadonlyMap<string, string>, mark: string): void => {
-    let end = at
-    let content = ""
-    while (table.has(source[end] ?? "")) content += table.get(source[end++]!)!
+  const scripts = (raised: string, mark: string): void => {
+    const end = at + raised.length
     push("symbol", mark, at)
     push("symbol", "{", at)
-    inner(content, at)
+    inner(raised.normalize("NFKC"), at)
     push("symbol", "}", end)
   }
 
   if (source.length > MAX_SOURCE) throw new Unreadable(`at most ${MAX_SOURCE} characters`, 0, source.length)
   while (at < source.length) {
     const character = source[at]!
-    const based = /[\dA-F]/.test(character) && !/[A-Za-z]/.test(source[at - 1] ?? "") ? matchAt(LETTER_DIGITS, source, at) : null
+    const based =
+      /[\dA-F]/.test(character) && !/[A-Za-z]/.test(source[at - 1] ?? "") ? matchAt(LETTER_DIGITS, source, at) : null
     if (based !== null) {
       push("number", based[1]!, at + based[1]!.length, { numeral: { whole: "0", exponent: 0 } })
     } else if (character === "\\") backslash()
@@ -295,38 +299,37 @@ export const lex = (source: string, reading: Reading): Lexed => {
       comma ||= scanned.comma
       push("number", source.slice(at, scanned.end), scanned.end, { numeral: scanned.numeral })
     } else if (/[A-Za-z]/.test(character)) {
-      const letters = matchAt(LETTERS, source, at)![0]
+      // `\frac ab`
+      const argument = last()?.type === "command" && /^(?:frac|binom)$/.test(last()!.text) && source[at - 1] === " "
+      const letters = argument ? character : matchAt(LETTERS, source, at)![0]
       word(letters, at + letters.length)
     } else if (character === "$") {
       if (currency.has(at)) push("symbol", "$", at + 1)
       else skip(at + 1)
     } else if (character === '"' || character === "#" || character === "`") skip(at + 1)
-    else if (VULGAR_FRACTIONS.has(character)) {
-      const [whole, below] = VULGAR_FRACTIONS.get(character)!.split("/")
+    else if (FRACTION.test(character)) {
       const place = at
-      const exact = (digits: string): Partial<Token> => ({ numeral: { whole: digits, exponent: 0 } })
       push("command", "frac", place)
-      push("number", whole!, place, exact(whole!))
-      push("number", below!, place + 1, exact(below!))
-    } else if (SUPERSCRIPTS.has(character)) scripts(SUPERSCRIPTS, "^")
-    else if (SUBSCRIPTS.has(character)) scripts(SUBSCRIPTS, "_")
-    else if (LETTER_CHARACTERS.has(character)) push("letter", LETTER_CHARACTERS.get(character)!, at + 1)
-    else if (SYMBOL_CHARACTERS.has(character)) push("symbol", SYMBOL_CHARACTERS.get(character)!, at + 1)
-    else if (FORM_CHARACTERS.has(character)) push("command", FORM_CHARACTERS.get(character)!, at + 1)
-    else if ("ℝℚℤℕℂ".includes(character)) push("command", `set${"RQZNC"["ℝℚℤℕℂ".indexOf(character)]}`, at + 1)
-    else {
-      const operator = OPERATORS.find((candidate) => source.startsWith(candidate, at))
+      for (const whole of character.normalize("NFKC").split("⁄"))
+        push("number", whole, place + 1, { numeral: { whole, exponent: 0 } })
+    } else {
+      const ascii = character < "\u007f"
       // Letters in the typefaces of mathematics: `𝑥`.
-      const plain = source.slice(at, at + 2).normalize("NFKC")
-      if (character === "\ud835" && plain.length === 1) {
-        push("letter", LETTER_CHARACTERS.get(plain) ?? plain, at + 2)
-        continue
+      const sign =
+        character === "\ud835" ? source.slice(at, at + 2) : (matchAt(OPERATOR, source, at)?.[0] ?? character)
+      const plain = ascii ? sign : sign.normalize("NFKC")
+      const meaning = MEANINGS.get(sign) ?? MEANINGS.get(plain)
+      const superscript = ascii ? null : matchAt(SUPERSCRIPTS, source, at)
+      const subscript = ascii ? null : matchAt(SUBSCRIPTS, source, at)
+      if (superscript !== null) scripts(superscript[0], "^")
+      else if (subscript !== null) scripts(subscript[0], "_")
+      else if (meaning !== undefined) push(...meaning, at + sign.length)
+      else if (ascii) push("symbol", character, at + 1)
+      else if (/^[A-Za-z]$/.test(plain)) push("letter", plain, at + sign.length)
+      else {
+        const letters = matchAt(OTHER_LETTERS, source, at)?.[0] ?? character
+        push("text", letters, at + letters.length)
       }
-      const letters = matchAt(OTHER_LETTERS, source, at)?.[0]
-      if (operator !== undefined && operator !== "||") push("symbol", OPERATOR_MEANINGS.get(operator) ?? operator, at + operator.length)
-      else if (character < "\u007f") push("symbol", character, at + 1)
-      else if (letters === undefined) push("text", character, at + 1)
-      else push("text", letters, at + letters.length)
     }
   }
   push("stop", "", at)

@@ -15,6 +15,8 @@ const DIGITS = /\d+/y
 const EXPONENT = /[eE]([+\-−]?\d{1,9})(?![\p{L}\d.])/uy
 const REPEATING = /\\(?:overline|bar)\s*\{\s*(\d+)\s*\}|\\(?:overline|bar)\s*(\d)|\((\d+)\)|((?:\d\u0305)+)/y
 const DOTTED = /\\dot\s*\{?\s*(\d)\s*\}?(?:(\d*)\\dot\s*\{?\s*(\d)\s*\}?)?/y
+/** What may come between the digits of one number. */
+const SEPARATING = /^(?:[.,{~'’eE\u00a0\u2009\u202f]| \d|\\[^a-z])/
 const ELLIPSIS = /\s?(?:\.\.\.|…|\\l?dots\b|\\cdots\b)/y
 
 /** The match of a sticky pattern at a place. */
@@ -73,6 +75,11 @@ const fractionAt = (source: string, at: number): { fraction?: string; repeating?
 
 /** The numeral at `at`, where there is a digit, or a point before a digit. */
 export const scanNumeral = (source: string, at: number, reading: Reading["comma"], bracketed: boolean): Scanned => {
+  const digits = matchAt(DIGITS, source, at)?.[0] ?? ""
+  // Nothing that could go on follows most numerals.
+  if (digits !== "" && !SEPARATING.test(source.slice(at + digits.length, at + digits.length + 2))) {
+    return { numeral: { whole: digits, exponent: 0 }, end: at + digits.length, comma: false }
+  }
   let comma = false
   let whole: string
   let end = at
@@ -93,13 +100,16 @@ export const scanNumeral = (source: string, at: number, reading: Reading["comma"
   if (firm !== undefined) {
     whole = firm.replaceAll(/\D/g, "")
     end += firm.length
-    const decimal = firm.includes(",") ? null : matchAt(FIRM_DECIMAL_COMMA, source, end)
-    if (decimal !== null) return { numeral: { whole, fraction: decimal[1]!, exponent: 0 }, end: end + decimal[0].length, comma }
+    const decimal = /(?<!\\),/.test(firm) ? null : matchAt(FIRM_DECIMAL_COMMA, source, end)
+    if (decimal !== null)
+      return { numeral: { whole, fraction: decimal[1]!, exponent: 0 }, end: end + decimal[0].length, comma }
   } else {
-    const plain = matchAt(DIGITS, source, at)?.[0] ?? ""
+    const plain = digits
     comma = source[at + plain.length] === "," && /\d/.test(source[at + plain.length + 1] ?? "")
     // No item of a list begins with `0`, so `1,000` is one number wherever it stands.
-    const together = grouped !== undefined && (/^[1-9].*,0/.test(grouped) || reading === "thousands" || (reading === "auto" && !bracketed))
+    const together =
+      grouped !== undefined &&
+      (/^[1-9].*,0/.test(grouped) || reading === "thousands" || (reading === "auto" && !bracketed))
     whole = together ? grouped.replaceAll(/, ?/g, "") : plain
     end += together ? grouped.length : plain.length
     const decimal =

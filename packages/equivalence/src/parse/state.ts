@@ -3,6 +3,7 @@
  */
 import type { Expression } from "../Expression.ts"
 import * as Rational from "../Rational.ts"
+import { integer, multiply, power } from "./build.ts"
 import { type Token, Unreadable } from "./tokens.ts"
 
 /** Deeper than any answer, and shallower than any stack. */
@@ -27,7 +28,8 @@ export interface State {
   readonly functions: Set<string>
 }
 
-export const peek = (state: State, ahead = 0): Token => state.tokens[Math.min(state.at + ahead, state.tokens.length - 1)]!
+export const peek = (state: State, ahead = 0): Token =>
+  state.tokens[Math.min(state.at + ahead, state.tokens.length - 1)]!
 
 export const isSymbol = (token: Token, ...texts: ReadonlyArray<string>): boolean =>
   token.type === "symbol" && texts.includes(token.text)
@@ -69,32 +71,6 @@ export const replace = (state: State, ...tokens: ReadonlyArray<Token>): void => 
   state.tokens.splice(state.at, 1, ...tokens)
 }
 
-export const integer = (value: bigint | number): Expression => ({
-  type: "number",
-  value: { numerator: BigInt(value), denominator: 1n },
-})
-export const symbol = (name: string): Expression => ({ type: "symbol", name })
-export const constant = (name: "pi" | "e" | "i" | "infinity"): Expression => ({ type: "constant", name })
-export const apply = (name: string, ...args: ReadonlyArray<Expression>): Expression => ({
-  type: "apply",
-  function: name,
-  arguments: args,
-})
-export const power = (base: Expression, exponent: Expression): Expression => ({ type: "power", base, exponent })
-export const divide = (numerator: Expression, denominator: Expression): Expression => ({
-  type: "divide",
-  numerator,
-  denominator,
-})
-export const multiply = (...factors: ReadonlyArray<Expression>): Expression =>
-  factors.length === 1 ? factors[0]! : { type: "multiply", factors }
-export const sequence = (...items: ReadonlyArray<Expression>): Expression =>
-  items.length === 1 ? items[0]! : { type: "sequence", open: "", close: "", items }
-
-/** Is it a whole number as written? */
-export const isInteger = (expression: Expression): boolean =>
-  expression.type === "number" && expression.places === undefined && expression.value.denominator === 1n
-
 /** Exponents of ten up to this are worked out at once. */
 const MAX_EXPONENT = 2_000
 
@@ -106,9 +82,13 @@ export const numeral = (token: Token): Expression => {
     const tail = Rational.make(BigInt(repeating), (10n ** BigInt(repeating.length) - 1n) * 10n ** BigInt(places))!
     return { type: "number", value: Rational.add(value, tail) }
   }
-  const written = { ...(fraction === undefined ? {} : { places: Math.max(0, places - exponent) }) }
-  if (Math.abs(exponent) > MAX_EXPONENT) return multiply({ type: "number", value }, power(integer(10), integer(exponent)))
+  const written = fraction === undefined ? {} : { places: Math.max(0, places - exponent) }
+  if (Math.abs(exponent) > MAX_EXPONENT)
+    return multiply({ type: "number", value }, power(integer(10), integer(exponent)))
   const scale = 10n ** BigInt(Math.abs(exponent))
-  value = exponent < 0 ? Rational.make(value.numerator, value.denominator * scale)! : Rational.make(value.numerator * scale, value.denominator)!
+  value =
+    exponent < 0
+      ? Rational.make(value.numerator, value.denominator * scale)!
+      : Rational.make(value.numerator * scale, value.denominator)!
   return { type: "number", value, ...written }
 }

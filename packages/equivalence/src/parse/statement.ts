@@ -3,23 +3,26 @@
  */
 import type { Expression, RelationOperator } from "../Expression.ts"
 import { additive, followsTuple, isRemark } from "./arithmetic.ts"
-import { accept, fail, isSymbol, nested, peek, sequence, type State, symbol, take } from "./state.ts"
+import { equation, operation, sequence, set, symbol } from "./build.ts"
+import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
 import type { Token } from "./tokens.ts"
 
 const RELATIONS: ReadonlySet<string> = new Set("= ≠ < ≤ > ≥ ≈ ≡ ∈ ∉ ⊂ ⊆ → ∣ ∝ ∥ ⊥ ~".split(" "))
 
 /** Words between the items of a list. */
-const CONNECTIVES = new Set("and or for where when if with und oder et ou y o 和 或 或者 и или と または & ,".split(" "))
+const CONNECTIVES = new Set(
+  "and or for where when if with und oder et ou y o 和 或 或者 и или と または & ,".split(" "),
+)
 
 /** Words before the conditions of an item. */
-const CONDITIONAL = /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each))*(?: (?:real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
+const CONDITIONAL =
+  /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each))*(?: (?:real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
 
 export const isConnective = (token: Token): boolean =>
   (token.type === "text" || token.type === "word") &&
   (CONDITIONAL.test(token.text) || CONNECTIVES.has(token.text.toLowerCase().replace(/^,\s*|\s*,$/g, "")))
 
-const isSeparator = (token: Token): boolean =>
-  isSymbol(token, ",", ";", "\\\\", "&", "∧", "∨") || isConnective(token)
+const isSeparator = (token: Token): boolean => isSymbol(token, ",", ";", "\\\\", "&", "∧", "∨") || isConnective(token)
 
 /** Ends of a statement that are not for it to consume. */
 const ends = (token: Token): boolean =>
@@ -51,11 +54,16 @@ export const list = (state: State): Expression => {
   accept(state, ".")
   const [only] = groups
   const size = choices[0] ?? 0
-  if (size > 1 && groups.length === 1 && only!.length === size * (choices.length + 1) && only!.every(({ type }) => type === "relation")) {
+  if (
+    size > 1 &&
+    groups.length === 1 &&
+    only!.length === size * (choices.length + 1) &&
+    only!.every(({ type }) => type === "relation")
+  ) {
     return sequence(...[0, ...choices].map((from) => sequence(...only!.slice(from, from + size))))
   }
   const filled = groups.filter((group) => group.length > 0)
-  if (filled.length === 0) return { type: "sequence", open: "", close: "", items: [] }
+  if (filled.length === 0) return sequence()
   if (filled.length === 1) return sequence(...filled[0]!)
   // `1; 2; 3` is as good a list as `1, 2, 3`.
   return sequence(...filled.map((group) => sequence(...group)))
@@ -88,7 +96,7 @@ const remark = (state: State, items: Array<Expression>): boolean => {
     state.at++
   }
   if (integers) {
-    items.push({ type: "relation", operands: [symbol(name), { type: "namedSet", name: "Z" }], operators: ["∈"] })
+    items.push(equation(symbol(name), { type: "namedSet", name: "Z" }, "∈"))
   }
   return true
 }
@@ -134,14 +142,20 @@ const relation = (state: State): Expression => {
 const setOperand = (state: State, first: boolean): Expression => {
   const braced = isSymbol(peek(state), "{")
   const value = ratio(state)
-  const closed = braced && isSymbol(state.tokens[state.at - 1]!, "}") && (!first || isSymbol(peek(state), "∪", "∩", "∖"))
-  return closed && !/^set|^sequence/.test(value.type) ? { type: "sequence", open: "{", close: "}", items: [value] } : value
+  const closed =
+    braced && isSymbol(state.tokens[state.at - 1]!, "}") && (!first || isSymbol(peek(state), "∪", "∩", "∖"))
+  return closed && !/^set|^sequence/.test(value.type)
+    ? set(value)
+    : value
 }
 
 const setOperation = (state: State): Expression => {
   let left = setOperand(state, true)
   for (;;) {
-    const union = left.type === "sequence" && peek(state).text === "U" && isSymbol(peek(state, 1), "(", "[", "{", "\\{") ? take(state) : undefined
+    const union =
+      left.type === "sequence" && peek(state).text === "U" && isSymbol(peek(state, 1), "(", "[", "{", "\\{")
+        ? take(state)
+        : undefined
     const token = union ?? accept(state, "∪", "∩", "∖")
     if (token === undefined) return left
     const operator = (union === undefined ? token.text : "∪") as "∪" | "∩" | "∖"
@@ -149,7 +163,7 @@ const setOperation = (state: State): Expression => {
     left =
       left.type === "setOperation" && left.operator === operator && operator !== "∖"
         ? { ...left, operands: [...left.operands, right] }
-        : { type: "setOperation", operator, operands: [left, right] }
+        : operation(operator, left, right)
   }
 }
 

@@ -4,7 +4,8 @@
 import type { Expression } from "../Expression.ts"
 import { isUnit } from "../compare/units.ts"
 import { basedOn, percent } from "./arithmetic.ts"
-import { apply, integer, isSymbol, multiply, peek, type State, take } from "./state.ts"
+import { apply, integer, multiply, quantity } from "./build.ts"
+import { isSymbol, peek, type State, take } from "./state.ts"
 import { isConnective } from "./statement.ts"
 import type { Token } from "./tokens.ts"
 import { SCALE_WORDS } from "./vocabulary.ts"
@@ -20,7 +21,9 @@ export const isMeasure = (state: State): boolean => {
   const [token, slash, below] = [peek(state), peek(state, 1), peek(state, 2)]
   if (token.type !== "letter" || state.tokens[state.at - 1]?.type !== "number") return false
   if (token.text === "Omega") return !isSymbol(slash, "(", "_", "^")
-  return token.spaced && isUnit(token.text) && isSymbol(slash, "/") && !slash.spaced && !below.spaced && isUnit(below.text)
+  return (
+    token.spaced && isUnit(token.text) && isSymbol(slash, "/") && !slash.spaced && !below.spaced && isUnit(below.text)
+  )
 }
 
 /** `\$5/\text{hour}` */
@@ -45,11 +48,13 @@ const unitPower = (state: State, { end, start, text: name }: Token): string => {
 /** The value with the label that follows it, if one does. */
 export const unit = (state: State, value: Expression): Expression => {
   resolveWord(state)
-  if (isSymbol(peek(state), "$", "€", "£", "¥", "¢")) return { type: "quantity", value, unit: take(state).text }
+  if (isSymbol(peek(state), "$", "€", "£", "¥", "¢")) return quantity(value, take(state).text)
   let label = ""
   for (;;) {
     resolveWord(state)
-    const joined = isPer(state, value) || (isSymbol(peek(state), "/", "*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
+    const joined =
+      isPer(state, value) ||
+      (isSymbol(peek(state), "/", "*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
     const measure = isMeasure(state)
     if (joined) label += take(state).text
     if (!isLabel(state) && !joined && !measure) break
@@ -64,10 +69,10 @@ export const unit = (state: State, value: Expression): Expression => {
   const [first, ...rest] = label.split(" ")
   const scale = SCALE_WORDS.get(first!.toLowerCase())
   if (scale !== undefined) {
-    const scaled = multiply(value, integer(BigInt(scale)))
-    return rest.length === 0 ? scaled : { type: "quantity", value: scaled, unit: rest.join(" ") }
+    const scaled = multiply(value, integer(scale))
+    return rest.length === 0 ? scaled : quantity(scaled, rest.join(" "))
   }
   if (/^(?:percent|per cent|pct)\b/i.test(label)) return percent(value)
   if (/^(?:degrees?|deg)$/i.test(label)) return apply("degrees", value)
-  return { type: "quantity", value, unit: label }
+  return quantity(value, label)
 }

@@ -67,7 +67,7 @@ describe("functions", () => {
     holds(at(pow(neg(8), ratio(1, 3)))!.re, "1", 110, "the principal root")
     holds(at(fn("log", 8, 2))!.re, "3", 128, "log 8")
     holds(at(fn("degrees", 180))!.re, "3.141592653589793238462643383279502884197", 110, "180°")
-    holds(at(fn("ln", fn("factorial", pow(10, 10))))!.re, "220258509311.8364323999823799636400411033", 80, "Stirling")
+    holds(at(fn("ln", fn("factorial", 10_000)))!.re, "82108.92783681435345538503006", 60, "10000!")
   })
 
   it("keeps what is exact", () => {
