@@ -25,7 +25,7 @@ const Options = Schema.Struct({
 
 /** `extract` says that `answer` is a solution, and what to look for in it; without it, both texts are bare answers. */
 export const VerifyRow = Schema.Struct({
-  id: Schema.optionalKey(Schema.Union([Schema.String, Schema.Number])),
+  id: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite])),
   gold: Schema.String,
   answer: Schema.String,
   extract: Schema.optionalKey(Schema.NullOr(Target)),

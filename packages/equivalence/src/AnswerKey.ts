@@ -4,24 +4,24 @@
  *
  * @since 0.1.0
  */
-import { Budget, BudgetExhausted } from "./Budget.ts"
-import { isUnordered } from "./compare/collection.ts"
-import { DEFAULT_OPTIONS } from "./compare/decision.ts"
-import { minus } from "./parse/build.ts"
-import { realSet } from "./compare/realSet.ts"
-import { isFormula } from "./compare/relation.ts"
-import { infinite } from "./compare/scalar.ts"
-import { assignment, shape } from "./compare/shape.ts"
-import { bare, compareTimes, isLanguage, plainText, undressed } from "./compare/text.ts"
-import { readUnit } from "./compare/units.ts"
-import { primitive } from "./exact/Cleared.ts"
-import * as Exact from "./exact/NormalForm.ts"
+import { Budget, BudgetExhausted } from "./internal/Budget.ts"
+import { isUnordered } from "./internal/compare/collection.ts"
+import { DEFAULT_OPTIONS } from "./internal/compare/decision.ts"
+import { minus } from "./internal/parse/build.ts"
+import { realSet } from "./internal/compare/realSet.ts"
+import { isFormula } from "./internal/compare/relation.ts"
+import { infinite } from "./internal/compare/scalar.ts"
+import { assignment, shape } from "./internal/compare/shape.ts"
+import { bare, compareTimes, isLanguage, plainText, undressed } from "./internal/compare/text.ts"
+import { readUnit } from "./internal/compare/units.ts"
+import { primitive } from "./internal/exact/Cleared.ts"
+import * as Exact from "./internal/exact/NormalForm.ts"
 import type { Expression } from "./Expression.ts"
-import { fingerprint } from "./numeric/Fingerprint.ts"
-import { MAX_SOURCE } from "./parse/lexer.ts"
+import { fingerprint } from "./internal/numeric/Fingerprint.ts"
+import { MAX_SOURCE } from "./internal/parse/lexer.ts"
 import { parse } from "./Parse.ts"
 import * as Rational from "./Rational.ts"
-import { contains, mapChildren, symbols, written } from "./tree.ts"
+import { contains, mapChildren, symbols, written } from "./internal/tree.ts"
 
 /**
  * What an answer was read as, and its key.
@@ -77,7 +77,7 @@ const measureKey = (expression: Expression, budget: Budget): AnswerKey | undefin
   const unit = expression.type === "quantity" ? readUnit(expression.unit) : undefined
   if (expression.type !== "quantity" || unit === undefined) return undefined
   const value: Expression = { type: "multiply", factors: [expression.value, { type: "number", value: unit.scale }] }
-  const dimension = [...unit.dimension].toSorted().map(([name, power]) => ` ${name}^${power}`)
+  const dimension = Array.from(unit.dimension, ([name, power]) => ` ${name}^${power}`).toSorted()
   return { kind: "structure", key: scalarKey(unlabelled(value), budget).key + dimension.join("") }
 }
 
@@ -93,10 +93,15 @@ const endsKey = (expression: Expression, budget: Budget): string | undefined => 
 
 /** What a condition is about: its variables, or the function whose value it bounds. */
 const subjects = ({ operands }: Extract<Expression, { type: "relation" }>): string =>
-  [...new Set(operands.flatMap((operand) => (operand.type === "apply" ? [written(operand)] : [...symbols(operand)])))].join()
+  [
+    ...new Set(operands.flatMap((operand) => (operand.type === "apply" ? [written(operand)] : [...symbols(operand)]))),
+  ].join()
 
 /** An equation by what must be zero, up to a factor. */
-const equationKey = ({ operands, operators }: Extract<Expression, { type: "relation" }>, budget: Budget): string | undefined => {
+const equationKey = (
+  { operands, operators }: Extract<Expression, { type: "relation" }>,
+  budget: Budget,
+): string | undefined => {
   const [left, right] = operands
   if (operators.join() !== "=" || !isFormula(left!) || !isFormula(right!)) return undefined
   const form = Exact.normalForm(minus(left!, right!), budget)
@@ -126,7 +131,9 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
   if (isUnordered(expression)) {
     const { items } = expression
     if (items.length === 1 && (expression.open === "" || isFormula(items[0]!))) return keyOf(items[0]!, budget)
-    return structure(`{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`)
+    return structure(
+      `{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`,
+    )
   }
   switch (expression.type) {
     case "sequence":
@@ -145,7 +152,11 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
       if (ends !== undefined) return structure(`${subjects(expression)}∈${ends}`)
       const equation = equationKey(expression, budget)
       if (equation !== undefined) return structure(equation)
-      return structure(expression.operands.map((operand, index) => keyOf(operand, budget).key + (expression.operators[index] ?? "")).join(""))
+      return structure(
+        expression.operands
+          .map((operand, index) => keyOf(operand, budget).key + (expression.operators[index] ?? ""))
+          .join(""),
+      )
     }
     case "ratio":
       return structure(keys(expression.terms).join(":"))
@@ -182,7 +193,8 @@ export const answerKey = (answer: string): AnswerKey => {
   try {
     return keyOf(parsed.expression, new Budget(KEY_BUDGET))
   } catch (error) {
-    if (error instanceof BudgetExhausted || error instanceof NoValue) return { kind: "text", key: `as written:${undressed(plain)}` }
+    if (error instanceof BudgetExhausted || error instanceof NoValue)
+      return { kind: "text", key: `as written:${undressed(plain)}` }
     throw error
   }
 }

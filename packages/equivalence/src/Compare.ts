@@ -6,16 +6,25 @@
  *
  * @since 0.1.0
  */
-import { Budget, BudgetExhausted } from "./Budget.ts"
-import { type Decision, DEFAULT_OPTIONS, type Options, type Stage } from "./compare/decision.ts"
-import { equal } from "./compare/equal.ts"
-import { inLettersOf } from "./compare/letters.ts"
-import { namesSet } from "./compare/shape.ts"
-import { simplest } from "./compare/simplest.ts"
-import { bare, compareChoices, compareTexts, compareTimes, isLanguage, meaning, plainText, undressed } from "./compare/text.ts"
-import { MAX_SOURCE } from "./parse/lexer.ts"
+import { Budget, BudgetExhausted } from "./internal/Budget.ts"
+import { type Decision, DEFAULT_OPTIONS, type Options, type Stage } from "./internal/compare/decision.ts"
+import { equal } from "./internal/compare/equal.ts"
+import { inLettersOf } from "./internal/compare/letters.ts"
+import { namesSet } from "./internal/compare/shape.ts"
+import { simplest } from "./internal/compare/simplest.ts"
+import {
+  bare,
+  compareChoices,
+  compareTexts,
+  compareTimes,
+  isLanguage,
+  meaning,
+  plainText,
+  undressed,
+} from "./internal/compare/text.ts"
+import { MAX_SOURCE } from "./internal/parse/lexer.ts"
 import { parse, type Parsed } from "./Parse.ts"
-import { written } from "./tree.ts"
+import { written } from "./internal/tree.ts"
 
 /**
  * `undecided` is not `different`: it says that the two were not understood well enough, and why. A grader counts it as

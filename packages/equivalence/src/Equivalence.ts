@@ -31,7 +31,9 @@ export interface EquivalenceShape {
  * @since 0.1.0
  * @category services
  */
-export class Equivalence extends Context.Service<Equivalence, EquivalenceShape>()("@seed-grpo/equivalence/Equivalence") {}
+export class Equivalence extends Context.Service<Equivalence, EquivalenceShape>()(
+  "@seed-grpo/equivalence/Equivalence",
+) {}
 
 /**
  * Answers mean the same when their mathematics is the same, as strictly as the options say.

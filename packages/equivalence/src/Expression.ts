@@ -27,7 +27,25 @@ export type ConstantName = "pi" | "e" | "i" | "infinity"
 
 /** @since 0.1.0
  * @category models */
-export type RelationOperator = "=" | "≠" | "<" | "≤" | ">" | "≥" | "≈" | "≡" | "∈" | "∉" | "⊂" | "⊆" | "→" | "∣" | "∝" | "∥" | "⊥" | "~"
+export type RelationOperator =
+  | "="
+  | "≠"
+  | "<"
+  | "≤"
+  | ">"
+  | "≥"
+  | "≈"
+  | "≡"
+  | "∈"
+  | "∉"
+  | "⊂"
+  | "⊆"
+  | "→"
+  | "∣"
+  | "∝"
+  | "∥"
+  | "⊥"
+  | "~"
 
 /**
  * A function by its canonical name: `sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh

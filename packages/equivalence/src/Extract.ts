@@ -8,15 +8,15 @@
  *
  * @since 0.1.0
  */
-import { afterCorrection } from "./extract/corrected.ts"
-import { boxed } from "./extract/boxes.ts"
-import { leading, letters, mentions } from "./extract/choices.ts"
-import { conclusion, lastFormula, numbers, wholeResponse } from "./extract/closing.ts"
-import { type Environment, environments } from "./extract/environments.ts"
-import { announced, phrases } from "./extract/phrases.ts"
-import { tail, visible } from "./extract/scope.ts"
-import type { Found, Span } from "./extract/span.ts"
-import { hashes, tagged } from "./extract/tags.ts"
+import { afterCorrection } from "./internal/extract/corrected.ts"
+import { boxed } from "./internal/extract/boxes.ts"
+import { leading, letters, mentions } from "./internal/extract/choices.ts"
+import { conclusion, lastFormula, numbers, wholeResponse } from "./internal/extract/closing.ts"
+import { type Environment, environments } from "./internal/extract/environments.ts"
+import { announced, phrases } from "./internal/extract/phrases.ts"
+import { tail, visible } from "./internal/extract/scope.ts"
+import type { Found, Span } from "./internal/extract/span.ts"
+import { hashes, tagged } from "./internal/extract/tags.ts"
 
 /**
  * How an answer was found.

@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import type { Expression } from "./Expression.ts"
-import { lex } from "./parse/lexer.ts"
-import { isSymbol, MAX_DEPTH, peek, type State } from "./parse/state.ts"
-import { list } from "./parse/statement.ts"
-import { type Reading, type Token, Unreadable } from "./parse/tokens.ts"
-import { isDeeper } from "./tree.ts"
+import { lex } from "./internal/parse/lexer.ts"
+import { isSymbol, MAX_DEPTH, peek, type State } from "./internal/parse/state.ts"
+import { list } from "./internal/parse/statement.ts"
+import { type Reading, type Token, Unreadable } from "./internal/parse/tokens.ts"
+import { isDeeper } from "./internal/tree.ts"
 
 /**
  * What a text says, or where it stops making sense.

@@ -18,9 +18,13 @@ interface Printed {
 const atom = (text: string): Printed => ({ text, binding: BINDING.atom })
 
 /** Functions that LaTeX has a command for, and others of ours. */
-const COMMANDS = new Set("sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth ln log gcd max min arg det".split(" "))
+const COMMANDS = new Set(
+  "sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth ln log gcd max min arg det".split(" "),
+)
 const OPERATORS = new Set(
-  "arccot arcsec arccsc sech csch arsinh arcosh artanh arcoth arsech arcsch lcm sign round re im permutations".split(" "),
+  "arccot arcsec arccsc sech csch arsinh arcosh artanh arcoth arsech arcsch lcm sign round re im permutations".split(
+    " ",
+  ),
 )
 const BARS: Readonly<Record<string, readonly [string, string]>> = {
   abs: ["\\left|", "\\right|"],
@@ -28,10 +32,24 @@ const BARS: Readonly<Record<string, readonly [string, string]>> = {
   floor: ["\\lfloor ", "\\rfloor "],
   ceil: ["\\lceil ", "\\rceil "],
 }
-const GREEK = /^(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|ell|hbar|nabla|partial)(?![a-z])/
+const GREEK =
+  /^(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigma|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|ell|hbar|nabla|partial)(?![a-z])/
 const RELATIONS: Readonly<Record<string, string>> = {
-  "≠": "\\ne", "≤": "\\le", "≥": "\\ge", "≈": "\\approx", "≡": "\\equiv", "∈": "\\in", "∉": "\\notin", "⊂": "\\subset",
-  "⊆": "\\subseteq", "→": "\\to", "∣": "\\mid", "∝": "\\propto", "∥": "\\parallel", "⊥": "\\perp", "~": "\\sim",
+  "≠": "\\ne",
+  "≤": "\\le",
+  "≥": "\\ge",
+  "≈": "\\approx",
+  "≡": "\\equiv",
+  "∈": "\\in",
+  "∉": "\\notin",
+  "⊂": "\\subset",
+  "⊆": "\\subseteq",
+  "→": "\\to",
+  "∣": "\\mid",
+  "∝": "\\propto",
+  "∥": "\\parallel",
+  "⊥": "\\perp",
+  "~": "\\sim",
 }
 
 const number = ({ places, value }: NumberLiteral): Printed => {
@@ -62,7 +80,8 @@ const within = (expression: Expression, binding: Binding): string => {
   return printed.binding < binding ? `\\left(${printed.text}\\right)` : printed.text
 }
 
-const list = (items: ReadonlyArray<Expression>): string => items.map((item) => within(item, BINDING.relation)).join(", ")
+const list = (items: ReadonlyArray<Expression>): string =>
+  items.map((item) => within(item, BINDING.relation)).join(", ")
 
 const call = (functionName: string, args: ReadonlyArray<Expression>): Printed => {
   const [first, second] = args
@@ -80,7 +99,10 @@ const call = (functionName: string, args: ReadonlyArray<Expression>): Printed =>
     case "conjugate":
       return atom(`\\overline{${show(first!).text}}`)
     case "mod":
-      return { text: `${within(first!, BINDING.product)} \\bmod ${within(second!, BINDING.power)}`, binding: BINDING.set }
+      return {
+        text: `${within(first!, BINDING.product)} \\bmod ${within(second!, BINDING.power)}`,
+        binding: BINDING.set,
+      }
     case "log":
       if (second !== undefined) return atom(`\\log_{${show(second).text}}\\left(${show(first!).text}\\right)`)
       break
@@ -109,17 +131,25 @@ const show = (expression: Expression): Printed => {
       return atom({ pi: "\\pi ", infinity: "\\infty ", e: "e", i: "i" }[expression.name])
     case "add":
       return {
-        text: expression.terms.map((term, index) => (index === 0 ? within(term, BINDING.product) : `+ ${within(term, BINDING.product)}`)).join(" "),
+        text: expression.terms
+          .map((term, index) => (index === 0 ? within(term, BINDING.product) : `+ ${within(term, BINDING.product)}`))
+          .join(" "),
         binding: BINDING.sum,
       }
     case "multiply":
-      return { text: expression.factors.map((factor) => within(factor, BINDING.power)).join(" \\cdot "), binding: BINDING.product }
+      return {
+        text: expression.factors.map((factor) => within(factor, BINDING.power)).join(" \\cdot "),
+        binding: BINDING.product,
+      }
     case "negate":
       return { text: `-${within(expression.operand, BINDING.product)}`, binding: BINDING.sum }
     case "divide":
       return atom(`\\frac{${show(expression.numerator).text}}{${show(expression.denominator).text}}`)
     case "power":
-      return { text: `${within(expression.base, BINDING.atom)}^{${show(expression.exponent).text}}`, binding: BINDING.power }
+      return {
+        text: `${within(expression.base, BINDING.atom)}^{${show(expression.exponent).text}}`,
+        binding: BINDING.power,
+      }
     case "root":
       return atom(`\\sqrt[${show(expression.index).text}]{${show(expression.radicand).text}}`)
     case "apply":
@@ -131,18 +161,35 @@ const show = (expression: Expression): Printed => {
     }
     case "sum":
     case "product":
-      return withBounds(expression.type === "sum" ? "\\sum" : "\\prod", `${name(expression.variable)}=${show(expression.lower).text}`, expression.upper, expression.body)
+      return withBounds(
+        expression.type === "sum" ? "\\sum" : "\\prod",
+        `${name(expression.variable)}=${show(expression.lower).text}`,
+        expression.upper,
+        expression.body,
+      )
     case "integral": {
-      const bounds = expression.lower === undefined || expression.upper === undefined ? "" : `_{${show(expression.lower).text}}^{${show(expression.upper).text}}`
-      return { text: `\\int${bounds} ${within(expression.body, BINDING.product)} \\, d${name(expression.variable)}`, binding: BINDING.product }
+      const bounds =
+        expression.lower === undefined || expression.upper === undefined
+          ? ""
+          : `_{${show(expression.lower).text}}^{${show(expression.upper).text}}`
+      return {
+        text: `\\int${bounds} ${within(expression.body, BINDING.product)} \\, d${name(expression.variable)}`,
+        binding: BINDING.product,
+      }
     }
     case "limit": {
       const side = expression.side === undefined ? "" : expression.side === "above" ? "^{+}" : "^{-}"
-      return { text: `\\lim_{${name(expression.variable)} \\to ${show(expression.point).text}${side}} ${within(expression.body, BINDING.product)}`, binding: BINDING.product }
+      return {
+        text: `\\lim_{${name(expression.variable)} \\to ${show(expression.point).text}${side}} ${within(expression.body, BINDING.product)}`,
+        binding: BINDING.product,
+      }
     }
     case "derivative": {
       const order = expression.order === 1 ? "" : `^{${expression.order}}`
-      return { text: `\\frac{d${order}}{d ${name(expression.variable)}${order}}\\left(${show(expression.body).text}\\right)`, binding: BINDING.product }
+      return {
+        text: `\\frac{d${order}}{d ${name(expression.variable)}${order}}\\left(${show(expression.body).text}\\right)`,
+        binding: BINDING.product,
+      }
     }
     case "quantity":
       return { text: `${within(expression.value, BINDING.product)} \\text{ ${expression.unit}}`, binding: BINDING.sum }
@@ -151,23 +198,31 @@ const show = (expression: Expression): Printed => {
     case "sequence": {
       const { close, items, open } = expression
       if (open === "") return { text: list(items), binding: BINDING.list }
-      const escaped = (bracket: string) => ({ "{": "\\{", "}": "\\}", "⟨": "\\langle ", "⟩": "\\rangle " })[bracket] ?? bracket
+      const escaped = (bracket: string) =>
+        ({ "{": "\\{", "}": "\\}", "⟨": "\\langle ", "⟩": "\\rangle " })[bracket] ?? bracket
       return atom(`${escaped(open)}${list(items)}${escaped(close)}`)
     }
     case "ellipsis":
       return atom("\\ldots ")
     case "matrix":
-      return atom(`\\begin{pmatrix} ${expression.rows.map((row) => row.map((entry) => show(entry).text).join(" & ")).join(" \\\\ ")} \\end{pmatrix}`)
+      return atom(
+        `\\begin{pmatrix} ${expression.rows.map((row) => row.map((entry) => show(entry).text).join(" & ")).join(" \\\\ ")} \\end{pmatrix}`,
+      )
     case "relation":
       return {
         text: expression.operands
-          .map((operand, index) => `${within(operand, BINDING.set)}${index < expression.operators.length ? ` ${RELATIONS[expression.operators[index]!] ?? expression.operators[index]!} ` : ""}`)
+          .map(
+            (operand, index) =>
+              `${within(operand, BINDING.set)}${index < expression.operators.length ? ` ${RELATIONS[expression.operators[index]!] ?? expression.operators[index]!} ` : ""}`,
+          )
           .join(""),
         binding: BINDING.relation,
       }
     case "setOperation":
       return {
-        text: expression.operands.map((operand) => within(operand, BINDING.ratio)).join({ "∪": " \\cup ", "∩": " \\cap ", "∖": " \\setminus " }[expression.operator]),
+        text: expression.operands
+          .map((operand) => within(operand, BINDING.ratio))
+          .join({ "∪": " \\cup ", "∩": " \\cap ", "∖": " \\setminus " }[expression.operator]),
         binding: BINDING.set,
       }
     case "setBuilder":
@@ -176,8 +231,11 @@ const show = (expression: Expression): Printed => {
       return atom(`\\mathbb{${expression.name}}${expression.sign === undefined ? "" : `^{${expression.sign}}`}`)
     case "logic": {
       const [left, right] = expression.operands
-      if (expression.operator === "not") return { text: `\\neg ${within(left!, BINDING.relation)}`, binding: BINDING.list }
-      const arrow = { and: "\\land", or: "\\lor", implies: "\\Rightarrow", iff: "\\Leftrightarrow" }[expression.operator]
+      if (expression.operator === "not")
+        return { text: `\\neg ${within(left!, BINDING.relation)}`, binding: BINDING.list }
+      const arrow = { and: "\\land", or: "\\lor", implies: "\\Rightarrow", iff: "\\Leftrightarrow" }[
+        expression.operator
+      ]
       return { text: `${show(left!).text} ${arrow} ${show(right!).text}`, binding: BINDING.list }
     }
     case "based":

@@ -2,7 +2,6 @@
  * @since 0.1.0
  */
 export * as AnswerKey from "./AnswerKey.ts"
-export * as Budget from "./Budget.ts"
 export * as Cluster from "./Cluster.ts"
 export * as Compare from "./Compare.ts"
 export * as Equivalence from "./Equivalence.ts"

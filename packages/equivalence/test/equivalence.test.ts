@@ -1,11 +1,4 @@
-import {
-  AnswerKey,
-  Compare,
-  Equivalence,
-  Extract,
-  Grade,
-  Rational,
-} from "../src/index.ts"
+import { AnswerKey, Compare, Equivalence, Extract, Grade, Rational } from "../src/index.ts"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import * as NormalForm from "../../src/exact/NormalForm.ts"
+import * as NormalForm from "../../src/internal/exact/NormalForm.ts"
 import { format } from "../../src/Rational.ts"
-import { substitute, symbols } from "../../src/tree.ts"
+import { substitute, symbols } from "../../src/internal/tree.ts"
 import { budget, compare, decide } from "./helpers.ts"
 import { read } from "./read.ts"
 

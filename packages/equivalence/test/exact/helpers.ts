@@ -1,6 +1,6 @@
-import { Budget } from "../../src/Budget.ts"
-import * as NormalForm from "../../src/exact/NormalForm.ts"
-import { identity } from "../../src/numeric/Identity.ts"
+import { Budget } from "../../src/internal/Budget.ts"
+import * as NormalForm from "../../src/internal/exact/NormalForm.ts"
+import { identity } from "../../src/internal/numeric/Identity.ts"
 import { read } from "./read.ts"
 
 export const budget = (): Budget => new Budget(5_000_000)

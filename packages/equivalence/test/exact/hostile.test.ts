@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { Budget, BudgetExhausted } from "../../src/Budget.ts"
-import * as NormalForm from "../../src/exact/NormalForm.ts"
+import { Budget, BudgetExhausted } from "../../src/internal/Budget.ts"
+import * as NormalForm from "../../src/internal/exact/NormalForm.ts"
 import { read } from "./read.ts"
 
 const nest = (wrap: (inside: string) => string, depth: number): string => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { Budget } from "../../src/Budget.ts"
-import * as NormalForm from "../../src/exact/NormalForm.ts"
+import { Budget } from "../../src/internal/Budget.ts"
+import * as NormalForm from "../../src/internal/exact/NormalForm.ts"
 import type { Expression } from "../../src/Expression.ts"
 import { evaluate } from "./evaluate.ts"
 import { choose, expression, shuffle, source } from "./random.ts"

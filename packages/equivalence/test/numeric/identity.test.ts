@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Budget, BudgetExhausted } from "../../src/Budget.ts"
+import { Budget, BudgetExhausted } from "../../src/internal/Budget.ts"
 import type { Expression } from "../../src/Expression.ts"
-import { fingerprint } from "../../src/numeric/Fingerprint.ts"
-import { constantRatio, differenceIsConstant, identity } from "../../src/numeric/Identity.ts"
+import { fingerprint } from "../../src/internal/numeric/Fingerprint.ts"
+import { constantRatio, differenceIsConstant, identity } from "../../src/internal/numeric/Identity.ts"
 import { add, derivative, div, fn, integral, limit, mul, neg, pow, range, ratio, root, sub, x } from "./build.ts"
 
 const options = (units = 1e6) => ({ seed: "test", budget: new Budget(units) })

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest"
 import type { Expression } from "../../src/Expression.ts"
 import { parse } from "../../src/Parse.ts"
-import type { Reading } from "../../src/parse/tokens.ts"
+import type { Reading } from "../../src/internal/parse/tokens.ts"
 import { format } from "../../src/Rational.ts"
 
 const r = String.raw

@@ -1,0 +1,87 @@
+/**
+ * What a comparison comes to, and what it needs to get there.
+ */
+import type { Budget } from "../Budget.ts"
+import type { Expression } from "../../Expression.ts"
+
+/** Where the decision fell, cheapest first. */
+export type Stage = "none" | "text" | "exact" | "structure" | "numeric" | "cas"
+
+export interface Decision {
+  readonly outcome: "equivalent" | "different" | "undecided"
+  readonly stage: Stage
+  readonly reason: string
+  /** Bound on the probability that `equivalent` is wrong, where numbers decided; absent for a proof. */
+  readonly errorProbability?: number
+}
+
+export interface Options {
+  /** Decimal places to which a decimal must agree with an exact value; also the fewest that such a decimal may have. Default 6. */
+  readonly decimalPlaces: number
+  /** Numbers this close are equal. Default 0: only equal numbers are. */
+  readonly tolerance: number
+  /** `5` is not `5 cm`. Default false: a unit that one side leaves out is ignored. */
+  readonly unitsRequired: boolean
+  /** Lists must agree in order. Default false; tuples always must. */
+  readonly orderMatters: boolean
+  /** `2/4` is not `1/2`. Default false. */
+  readonly simplestForm: boolean
+  /** `x = 5` is not `5`. Default false. */
+  readonly strictEquations: boolean
+  /** A gold interval accepts an inequality. Default false: an answer must not pass by echoing the problem's condition. */
+  readonly inequalityForInterval: boolean
+}
+
+export const DEFAULT_OPTIONS: Options = {
+  decimalPlaces: 6,
+  tolerance: 0,
+  unitsRequired: false,
+  orderMatters: false,
+  simplestForm: false,
+  strictEquations: false,
+  inequalityForInterval: false,
+}
+
+export interface Context {
+  readonly budget: Budget
+  readonly options: Options
+  /** The two texts in an order of their own, so that swapping them changes nothing. */
+  readonly seed: string
+}
+
+/** A comparison of two expressions; the first is the reference. */
+export type Comparer = (gold: Expression, answer: Expression, context: Context) => Decision
+
+export const equivalent = (stage: Stage, reason: string): Decision => ({ outcome: "equivalent", stage, reason })
+export const different = (stage: Stage, reason: string): Decision => ({ outcome: "different", stage, reason })
+export const undecided = (stage: Stage, reason: string): Decision => ({ outcome: "undecided", stage, reason })
+
+/** All must hold: the first that does not decides. */
+export const all = (decisions: Iterable<Decision>, reason: string): Decision => {
+  let open: Decision | undefined
+  let last: Decision | undefined
+  let probability = 0
+  for (const decision of decisions) {
+    if (decision.outcome === "different") return decision
+    if (decision.outcome === "undecided") open ??= decision
+    probability += decision.errorProbability ?? 0
+    if (last === undefined || decision.stage === "numeric") last = decision
+  }
+  if (open !== undefined) return open
+  return {
+    outcome: "equivalent",
+    stage: last?.stage === "numeric" ? "numeric" : "structure",
+    reason,
+    ...(probability === 0 ? {} : { errorProbability: Math.min(1, probability) }),
+  }
+}
+
+/** One must hold; `different` only when every one is. */
+export const any = (decisions: Iterable<Decision>): Decision => {
+  let best: Decision | undefined
+  for (const decision of decisions) {
+    if (decision.outcome === "equivalent") return decision
+    if (best === undefined || (best.outcome === "different" && decision.outcome === "undecided")) best = decision
+  }
+  return best ?? different("structure", "nothing to compare")
+}

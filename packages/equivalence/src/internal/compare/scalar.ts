@@ -1,0 +1,116 @@
+/**
+ * Numbers and formulas: exact forms first, then numbers at points.
+ */
+import { Budget, BudgetExhausted } from "../Budget.ts"
+import * as Exact from "../exact/NormalForm.ts"
+import type { Expression } from "../../Expression.ts"
+import { identity } from "../numeric/Identity.ts"
+import * as Rational from "../../Rational.ts"
+import { contains, mapChildren } from "../tree.ts"
+import { type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
+import { roundsTo, within } from "./decimal.ts"
+
+/** ±1 for an infinity of this sign. */
+export const infinite = (expression: Expression): 1 | -1 | undefined => {
+  if (expression.type === "constant" && expression.name === "infinity") return 1
+  if (expression.type !== "negate") return undefined
+  const inner = infinite(expression.operand)
+  return inner === undefined ? undefined : inner === 1 ? -1 : 1
+}
+
+/** A number written with a decimal point. */
+const decimalOf = (expression: Expression): Extract<Expression, { type: "number" }> | undefined =>
+  expression.type === "number" && expression.places !== undefined ? expression : undefined
+
+const isUnsaidBase = (node: Expression): boolean =>
+  node.type === "apply" && node.function === "log" && node.arguments.length === 1
+
+/** Replaces every logarithm whose base is not said. */
+const withBase = (expression: Expression, base: Expression): Expression => {
+  const node = mapChildren(expression, (child) => withBase(child, base))
+  return node.type === "apply" && isUnsaidBase(node) ? { ...node, arguments: [node.arguments[0]!, base] } : node
+}
+
+const E: Expression = { type: "constant", name: "e" }
+const TEN: Expression = { type: "number", value: { numerator: 10n, denominator: 1n } }
+
+const ENDLESS = new Set<Expression["type"]>(["limit", "sum", "product", "integral"])
+
+export const compareScalars = (gold: Expression, answer: Expression, context: Context): Decision => {
+  if (contains(gold, isUnsaidBase) || contains(answer, isUnsaidBase)) {
+    const natural = compareFormulas(withBase(gold, E), withBase(answer, E), context)
+    return natural.outcome === "equivalent"
+      ? natural
+      : compareFormulas(withBase(gold, TEN), withBase(answer, TEN), context)
+  }
+  return compareFormulas(gold, answer, context)
+}
+
+const compareFormulas = (gold: Expression, answer: Expression, context: Context): Decision => {
+  const [goldSign, answerSign] = [infinite(gold), infinite(answer)]
+  if (goldSign !== undefined || answerSign !== undefined) {
+    const open = [gold, answer].some((side) => contains(side, ({ type }) => ENDLESS.has(type)))
+    if (open && goldSign !== answerSign) return undecided("structure", "whether it is infinite is not worked out")
+    return goldSign === answerSign
+      ? equivalent("structure", "the same infinity")
+      : different("structure", "not both the same infinity")
+  }
+  if (gold.type === "number" && answer.type === "number" && Rational.equals(gold.value, answer.value)) {
+    return equivalent("exact", "the same number")
+  }
+  const close = nearby(gold, answer, context)
+  if (close !== undefined) return close
+  const proven = exactly(gold, answer, context)
+  if (proven !== undefined) return proven
+  const tested = identity(gold, answer, context)
+  return byNumbers(tested, tested.points === 0 ? "the same value" : `the same value at ${tested.points} points`)
+}
+
+/** What numbers at points showed. */
+export const byNumbers = ({ errorProbability, outcome, reason }: ReturnType<typeof identity>, same: string): Decision =>
+  outcome === "equal"
+    ? { ...equivalent("numeric", same), errorProbability }
+    : outcome === "unknown"
+      ? undecided("numeric", reason ?? "the values could not be compared")
+      : different("numeric", reason ?? "the values differ")
+
+/** Most work that canonical forms may take, so that something is left for numbers. */
+const EXACT_SHARE = 100_000
+
+const exactly = (gold: Expression, answer: Expression, context: Context): Decision | undefined => {
+  const share = new Budget(Math.min(EXACT_SHARE, context.budget.left / 2))
+  const given = share.left
+  try {
+    const [a, b] = [Exact.normalForm(gold, share), Exact.normalForm(answer, share)]
+    if (a === undefined || b === undefined) return undefined
+    const verdict = Exact.compare(a, b, share)
+    if (verdict === "equal") return equivalent("exact", "the same canonical form")
+    if (verdict === "unknown") return undefined
+    return different("exact", `${shorten(Exact.print(a))} is not ${shorten(Exact.print(b))}`)
+  } catch (error) {
+    if (error instanceof BudgetExhausted) return undefined
+    throw error
+  } finally {
+    context.budget.spend(given - Math.max(0, share.left))
+  }
+}
+
+const shorten = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 57)}…`)
+
+/** The rules for decimals: a rounded value counts when enough places were given. */
+const nearby = (gold: Expression, answer: Expression, context: Context): Decision | undefined => {
+  const { decimalPlaces, tolerance } = context.options
+  if (tolerance > 0 && within(gold, answer, tolerance, context)) {
+    return equivalent("numeric", `within ${tolerance}`)
+  }
+  for (const [one, other] of [
+    [gold, answer],
+    [answer, gold],
+  ] as const) {
+    const decimal = decimalOf(one)
+    if (decimal === undefined || decimal.places! < decimalPlaces) continue
+    if (decimalOf(other) !== undefined && decimalOf(other)!.places! < decimal.places!) continue
+    if (roundsTo(other, decimal, context)) return equivalent("numeric", `the same to ${decimal.places} decimal places`)
+  }
+  return undefined
+}

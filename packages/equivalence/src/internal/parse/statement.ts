@@ -1,0 +1,175 @@
+/**
+ * Lists, conditions and relations: what an answer is as a whole.
+ */
+import type { Expression, RelationOperator } from "../../Expression.ts"
+import { additive, followsTuple, isRemark } from "./arithmetic.ts"
+import { equation, operation, sequence, set, symbol } from "./build.ts"
+import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
+import type { Token } from "./tokens.ts"
+
+const RELATIONS: ReadonlySet<string> = new Set("= ≠ < ≤ > ≥ ≈ ≡ ∈ ∉ ⊂ ⊆ → ∣ ∝ ∥ ⊥ ~".split(" "))
+
+/** Words between the items of a list. */
+const CONNECTIVES = new Set(
+  "and or for where when if with und oder et ou y o 和 或 或者 и или と または & ,".split(" "),
+)
+
+/** Words before the conditions of an item. */
+const CONDITIONAL =
+  /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each))*(?: (?:real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
+
+export const isConnective = (token: Token): boolean =>
+  (token.type === "text" || token.type === "word") &&
+  (CONDITIONAL.test(token.text) || CONNECTIVES.has(token.text.toLowerCase().replace(/^,\s*|\s*,$/g, "")))
+
+const isSeparator = (token: Token): boolean => isSymbol(token, ",", ";", "\\\\", "&", "∧", "∨") || isConnective(token)
+
+/** Ends of a statement that are not for it to consume. */
+const ends = (token: Token): boolean =>
+  token.type === "stop" || token.type === "end" || isSymbol(token, ")", "]", "}", "\\}", "⟩", "⌋", "⌉")
+
+/** Items up to a closing bracket or the end; one item stands for itself. Items between semicolons are lists of their own. */
+export const list = (state: State): Expression => {
+  const groups: Array<Array<Expression>> = [[]]
+  // `x=1, y=2 or x=2, y=1`: where each list between two “or” begins.
+  const choices: Array<number> = []
+  for (;;) {
+    let semicolon = false
+    while (isSeparator(peek(state))) {
+      if (remark(state, groups.at(-1)!)) continue
+      const token = take(state)
+      semicolon ||= isSymbol(token, ";", "\\\\")
+      if (isSymbol(token, "∨") || /^(?:or|或)$/i.test(token.text)) choices.push(groups.at(-1)!.length)
+    }
+    // A bracket turned away opens an interval: `]0, 1]`.
+    const opens = isSymbol(peek(state), "]") && state.depth === 0 && state.at < 3
+    if ((ends(peek(state)) && !opens) || (isSymbol(peek(state), ".") && ends(peek(state, 1)))) break
+    if (semicolon && groups.at(-1)!.length > 0) groups.push([])
+    const before = state.at
+    groups.at(-1)!.push(statement(state))
+    if (state.at === before) fail(state, "an expression")
+    remark(state, groups.at(-1)!)
+    if (!isSeparator(peek(state)) && !followsTuple(state)) break
+  }
+  accept(state, ".")
+  const [only] = groups
+  const size = choices[0] ?? 0
+  if (
+    size > 1 &&
+    groups.length === 1 &&
+    only!.length === size * (choices.length + 1) &&
+    only!.every(({ type }) => type === "relation")
+  ) {
+    return sequence(...[0, ...choices].map((from) => sequence(...only!.slice(from, from + size))))
+  }
+  const filled = groups.filter((group) => group.length > 0)
+  if (filled.length === 0) return sequence()
+  if (filled.length === 1) return sequence(...filled[0]!)
+  // `1; 2; 3` is as good a list as `1, 2, 3`.
+  return sequence(...filled.map((group) => sequence(...group)))
+}
+
+/** Conditions behind an item: `(k \in \mathbb{Z})`, `for all real x`, `where k is an integer`; a rounded value says nothing. */
+const remark = (state: State, items: Array<Expression>): boolean => {
+  if (items.length === 0) return false
+  if (isRemark(state)) {
+    take(state)
+    const rounded = isSymbol(peek(state), "≈")
+    const condition = nested(state, () => list(state))
+    accept(state, ")")
+    if (!rounded) items.push(condition)
+    return true
+  }
+  if (!CONDITIONAL.test(peek(state).text)) return false
+  const start = state.at
+  let name: string | undefined
+  let integers = false
+  for (let words = 0; ; words++) {
+    const { text, type } = peek(state)
+    if (type === "letter") name = text
+    else if (type === "text" || type === "word") integers ||= /\bintegers?$/i.test(text)
+    else if ((type === "stop" || text === ",") && words > 1 && name !== undefined) break
+    else {
+      state.at = start
+      return false
+    }
+    state.at++
+  }
+  if (integers) {
+    items.push(equation(symbol(name), { type: "namedSet", name: "Z" }, "∈"))
+  }
+  return true
+}
+
+/** Items of a list that may be a single one. */
+export const items = (expression: Expression): ReadonlyArray<Expression> =>
+  expression.type === "sequence" && expression.open === "" ? expression.items : [expression]
+
+/** One item: a relation, or relations joined by an arrow of logic. */
+export const statement = (state: State): Expression => {
+  if (accept(state, "¬")) return { type: "logic", operator: "not", operands: [statement(state)] }
+  while (accept(state, "∀", "∃")) continue
+  // `⇒ x = 5` says x = 5.
+  while (accept(state, "⇒")) continue
+  const left = relation(state)
+  const arrow = accept(state, "⇒", "⇔")
+  if (arrow === undefined) return left
+  return { type: "logic", operator: arrow.text === "⇒" ? "implies" : "iff", operands: [left, statement(state)] }
+}
+
+const relation = (state: State): Expression => {
+  // `= 5` is the end of a calculation.
+  accept(state, "=", "≈")
+  const operands = [setOperation(state)]
+  const operators: Array<RelationOperator> = []
+  for (;;) {
+    const token = peek(state)
+    const bar = isSymbol(token, "|") && state.bars === 0 && !state.builder
+    if (!bar && (token.type !== "symbol" || !RELATIONS.has(token.text))) break
+    if ((state.builder || state.bars > 0) && token.text === "∣") break
+    take(state)
+    if (ends(peek(state)) || isSeparator(peek(state))) break
+    operators.push(bar ? "∣" : (token.text as RelationOperator))
+    const right = setOperation(state)
+    // `k in Z`
+    const set = token.text === "∈" && right.type === "symbol" && /^[RQZNC]$/.test(right.name)
+    operands.push(set ? { type: "namedSet", name: right.name as "Z" } : right)
+  }
+  return operators.length === 0 ? operands[0]! : { type: "relation", operands, operators }
+}
+
+/** An operand of `∪`; braces that lost their backslashes hold a set there. */
+const setOperand = (state: State, first: boolean): Expression => {
+  const braced = isSymbol(peek(state), "{")
+  const value = ratio(state)
+  const closed =
+    braced && isSymbol(state.tokens[state.at - 1]!, "}") && (!first || isSymbol(peek(state), "∪", "∩", "∖"))
+  return closed && !/^set|^sequence/.test(value.type) ? set(value) : value
+}
+
+const setOperation = (state: State): Expression => {
+  let left = setOperand(state, true)
+  for (;;) {
+    const union =
+      left.type === "sequence" && peek(state).text === "U" && isSymbol(peek(state, 1), "(", "[", "{", "\\{")
+        ? take(state)
+        : undefined
+    const token = union ?? accept(state, "∪", "∩", "∖")
+    if (token === undefined) return left
+    const operator = (union === undefined ? token.text : "∪") as "∪" | "∩" | "∖"
+    const right = setOperand(state, false)
+    left =
+      left.type === "setOperation" && left.operator === operator && operator !== "∖"
+        ? { ...left, operands: [...left.operands, right] }
+        : operation(operator, left, right)
+  }
+}
+
+const ratio = (state: State): Expression => {
+  const terms = [additive(state)]
+  while (!state.builder && isSymbol(peek(state), ":") && !ends(peek(state, 1))) {
+    take(state)
+    terms.push(additive(state))
+  }
+  return terms.length === 1 ? terms[0]! : { type: "ratio", terms }
+}
