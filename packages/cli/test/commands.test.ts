@@ -43,7 +43,7 @@ describe("seed-grpo verify FILE", () => {
     { id: "b", gold: 1 },
     { id: "c", gold: "$x^2$", answer: "thus $\\boxed{x\\cdot x}$", extract: "latex" },
     { id: "d", gold: "x>1", answer: "(1,\\infty)", options: { allowSetRelationComp: true } },
-    { id: "e", gold: "7", answer: "\\boxed{5} \\boxed{7}", extract: "latex" },
+    { id: "e", gold: "7", answer: "first \\boxed{5}. Then \\boxed{7}", extract: "latex" },
   ]
 
   it("writes a verdict for every row, and names the rows that it leaves out", async () => {
