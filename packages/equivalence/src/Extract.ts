@@ -214,7 +214,7 @@ const choose = (view: View, strings: ReadonlyArray<string>): Extracted | undefin
  * import assert from "node:assert"
  * import { Extract } from "@seed-grpo/equivalence"
  *
- * assert.equal(Extract.extractFor("I first thought B, but it is C", "string", { strings: ["A", "B", "C"] })?.answer, "C")
+ * assert.equal(Extract.extractFor("Not B. So the correct option is C.", "string", { strings: ["A", "B", "C"] })?.answer, "C")
  * assert.equal(Extract.extractFor("Hence $x = 5$ by case 3.", "latex")?.answer, "x = 5")
  * ```
  *
