@@ -34,7 +34,10 @@ interface Options {
 
 /** The exact value of `7`, `0.75`, `3/4`, `\frac{3}{4}`, `75\%` as a fraction in lowest terms; other text as it stands. */
 const meaning = (text: string): string => {
-  const plain = text.trim().replace(/^(-?)\\frac\{(\d+)\}\{(\d+)\}$/, "$1$2/$3")
+  const plain = text
+    .trim()
+    .replace(/^([^{]*)\}$/, "$1") // a closing brace too many
+    .replace(/^(-?)\\frac\{(\d+)\}\{(\d+)\}$/, "$1$2/$3")
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:\/(\d+))?(\\%)?$/.exec(plain)
   if (match === null) return `text:${plain}`
   const [, sign, whole, decimals = "", below = "1", percent] = match
