@@ -125,6 +125,7 @@ export const verify = Command.make(
   Command.withShortDescription("Is this answer right?"),
   Command.withExamples([
     { command: String.raw`seed-grpo verify 3/4 'so it is \boxed{75\%}'`, description: "equivalent" },
+    { command: "seed-grpo verify -- -35 'it is -35'", description: "Answers that begin with a minus sign" },
     { command: "seed-grpo verify pairs.jsonl --out verdicts.jsonl", description: "A whole file" },
   ]),
 )

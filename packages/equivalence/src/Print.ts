@@ -80,6 +80,14 @@ const within = (expression: Expression, binding: Binding): string => {
   return printed.binding < binding ? `\\left(${printed.text}\\right)` : printed.text
 }
 
+/** A term of a sum with the sign before it. */
+const summand = (term: Expression, index: number): string => {
+  const bare = show(term).text
+  const negative = term.type === "negate" || (term.type === "number" && term.value.numerator < 0n)
+  if (index === 0) return negative ? bare : within(term, BINDING.product)
+  return negative ? `- ${bare.slice(1)}` : `+ ${within(term, BINDING.product)}`
+}
+
 const list = (items: ReadonlyArray<Expression>): string =>
   items.map((item) => within(item, BINDING.relation)).join(", ")
 
@@ -130,12 +138,7 @@ const show = (expression: Expression): Printed => {
     case "constant":
       return atom({ pi: "\\pi ", infinity: "\\infty ", e: "e", i: "i" }[expression.name])
     case "add":
-      return {
-        text: expression.terms
-          .map((term, index) => (index === 0 ? within(term, BINDING.product) : `+ ${within(term, BINDING.product)}`))
-          .join(" "),
-        binding: BINDING.sum,
-      }
+      return { text: expression.terms.map(summand).join(" "), binding: BINDING.sum }
     case "multiply":
       return {
         text: expression.factors.map((factor) => within(factor, BINDING.power)).join(" \\cdot "),

@@ -6,7 +6,7 @@ describe("print", () => {
     ["1/2x^2", "\\frac{1}{2} \\cdot x^{2}"],
     ["-3.50", "-3.50"],
     ["\\sin^2 2\\theta", "\\sin\\left(2 \\cdot \\theta\\right)^{2}"],
-    ["a_{n+1} - (b - c)", "a_{n+1} + \\left(-\\left(b + \\left(-c\\right)\\right)\\right)"],
+    ["a_{n+1} - (b - c)", "a_{n+1} - \\left(b - c\\right)"],
     ["x\\in[0,1)", "x \\in [0, 1)"],
     ["\\sum_{k=1}^n k^2", "\\sum_{k=1}^{n} k^{2}"],
   ])("%s", (source, expected) => {
