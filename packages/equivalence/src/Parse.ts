@@ -38,7 +38,7 @@ const tidy = (source: string): string =>
       (_, round = "", inner = "", curly = "", group = "") => `${round}${curly}`.replaceAll(/./g, " ") + inner + group,
     )
     // `{=}`, `{\times}`, `{\sin}`: braces around a sign only set its spacing.
-    .replaceAll(/(?<!\\[A-Za-z]+\s*|[\^_]\s*)\{(\\[A-Za-z]+|\\?[-+*/=<>:±≤≥%])\}/g, " $1 ")
+    .replaceAll(/\{(?<!(?:\\[A-Za-z]+|[\^_])\s*\{)(\\[A-Za-z]+|\\?[-+*/=<>:±≤≥%])\}/g, " $1 ")
 
 /** `p(x) =` and `E(Y) =` at the beginning introduce a function. */
 const INTRODUCED = /^[\s$]*\\?([A-Za-z]+)\s*(?:\\left)?\([\\\w\s,]*\)\s*=/

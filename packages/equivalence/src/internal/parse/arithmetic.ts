@@ -105,30 +105,19 @@ const term = (state: State): Expression => {
 
 /** `a b`, `a * b`, `a / b`, from left to right. */
 export const multiplicative = (state: State): Expression => {
-  let left = juxtaposed(state, operand(state))
+  let factors = [operand(state)]
   while (state.differential === undefined) {
-    if (accept(state, "*")) {
-      const right = signed(state, operand)
-      left = left.type === "multiply" ? { ...left, factors: [...left.factors, right] } : multiply(left, right)
-    } else if (isPer(state, left)) break
-    else if (accept(state, "/")) left = divide(left, signed(state, operand))
+    if (accept(state, "*")) factors.push(signed(state, operand))
+    else if (isPer(state, factors)) break
+    else if (accept(state, "/")) factors = [divide(multiply(...factors), signed(state, operand))]
     // `1/2\%` is half a percent: the sign divides all that stands before it.
-    else if (accept(state, "%")) left = percent(left)
-    else if (startsOperand(state)) left = juxtaposed(state, left)
-    else break
-  }
-  return left
-}
-
-/** Operands that follow without a sign between them. */
-const juxtaposed = (state: State, first: Expression): Expression => {
-  const factors = [first]
-  while (startsOperand(state)) {
-    const last = factors.at(-1)!
-    const mixed = before(state)?.type === "number" && isInteger(last) ? mixedNumber(state, last) : undefined
-    if (mixed === undefined) factors.push(operand(state))
-    // `33\frac13\%`, `22\frac12^\circ`
-    else factors[factors.length - 1] = suffixed(state, mixed)
+    else if (accept(state, "%")) factors = [percent(multiply(...factors))]
+    else if (startsOperand(state)) {
+      const mixed = mixedNumber(state, factors.at(-1)!)
+      if (mixed === undefined) factors.push(operand(state))
+      // `33\frac13\%`, `22\frac12^\circ`
+      else factors[factors.length - 1] = suffixed(state, mixed)
+    } else break
   }
   return multiply(...factors)
 }
@@ -137,7 +126,8 @@ const juxtaposed = (state: State, first: Expression): Expression => {
 const mixedNumber = (state: State, whole: Expression): Expression | undefined => {
   const { at } = state
   const { text, type } = peek(state)
-  if (type !== "number" && text !== "frac") return undefined
+  const follows = before(state)?.type === "number" && isInteger(whole) && (type === "number" || text === "frac")
+  if (!follows) return undefined
   const above = atom(state)
   const fraction = type === "number" && accept(state, "/") ? divide(above, atom(state)) : above
   const proper =

@@ -9,13 +9,15 @@ import { MEANINGS } from "./vocabulary.ts"
 export const MAX_SOURCE = 20_000
 const MAX_TOKENS = 8_000
 
+const DIGIT = /\d/
+const LETTER = /[A-Za-z]/
 const LETTERS = /[A-Za-z]+/y
 const OTHER_LETTERS = /[\p{L}\p{M}]+/uy
 /** A numeral with digits beyond nine, and its base. */
 const LETTER_DIGITS =
   /(?<![A-Za-z])(?=[A-Z]*\d)(?=\d*[A-Za-f])(?:[\dA-Z]{2,64}|\d{1,64}[a-f][a-f\d]{0,64})(?=[)}]{0,2}_\{?(?:\\text\{)?(?:1[1-9]|[23]\d)(?!\d))/y
 /** What cannot be seen, or only begins and ends mathematics. */
-const BLANK = /[\s~"#`]+/y
+const BLANK = /[\s~"#`]/
 /** A dollar sign that is currency: nothing closes it, or the next one is currency as well. */
 const CURRENCY = /\$\s?\d[^$]*(?:$|\s\$\s?\d)/y
 /** Operators of more than one character, and any character, whole. */
@@ -130,24 +132,27 @@ export const lex = (source: string, reading: Reading): Lexer => {
     formula: false,
     comma: false,
   }
+  const indexed = source.includes("_")
   while (lexer.at < source.length) {
     const { at } = lexer
     const character = source[at]!
-    const blank = matchAt(BLANK, source, at)?.[0]
-    const digits = /[\dA-Z]/.test(character) ? matchAt(LETTER_DIGITS, source, at)?.[0] : undefined
-    if (blank !== undefined) skip(lexer, at + blank.length)
-    else if (digits !== undefined) push(lexer, "number", digits, at + digits.length)
-    else if (character === "\\") backslash(lexer)
-    else if (/[A-Za-z]/.test(character)) word(lexer)
-    else if (/\d/.test(character) || (character === "." && /\d/.test(source[at + 1] ?? ""))) {
-      const { comma, end, text } = scanNumeral(source, at, reading.comma, lexer.brackets > 0 && !source.includes(";"))
-      lexer.comma ||= comma
-      push(lexer, "number", text, end)
-    } else if (character !== "$") sign(lexer)
-    else if (!lexer.formula && matchAt(CURRENCY, source, at) !== null) push(lexer, "symbol", "$", at + 1)
-    else {
-      lexer.formula = !lexer.formula
-      skip(lexer, at + 1)
+    if (character === "\\") backslash(lexer)
+    else if (BLANK.test(character)) skip(lexer, at + 1)
+    else if (character === "$") {
+      if (!lexer.formula && matchAt(CURRENCY, source, at) !== null) push(lexer, "symbol", "$", at + 1)
+      else {
+        lexer.formula = !lexer.formula
+        skip(lexer, at + 1)
+      }
+    } else {
+      const digits = indexed ? matchAt(LETTER_DIGITS, source, at)?.[0] : undefined
+      if (digits !== undefined) push(lexer, "number", digits, at + digits.length)
+      else if (LETTER.test(character)) word(lexer)
+      else if (DIGIT.test(character) || (character === "." && DIGIT.test(source[at + 1] ?? ""))) {
+        const { comma, end, text } = scanNumeral(source, at, reading.comma, lexer.brackets > 0 && !source.includes(";"))
+        lexer.comma ||= comma
+        push(lexer, "number", text, end)
+      } else sign(lexer)
     }
   }
   push(lexer, "stop", "", lexer.at)

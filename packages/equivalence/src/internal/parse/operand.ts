@@ -12,7 +12,9 @@ import { isSymbol } from "./tokens.ts"
 import { NUMBER_WORDS } from "./vocabulary.ts"
 
 /** An atom with its factorials, percent signs, degrees and powers. */
-export const operand = (state: State): Expression => deeper(state, () => suffixed(state, atom(state)))
+export const operand = (state: State): Expression => deeper(state, atomWithSuffixes)
+
+const atomWithSuffixes = (state: State): Expression => suffixed(state, atom(state))
 
 export const suffixed = (state: State, atomic: Expression): Expression => {
   let value = atomic

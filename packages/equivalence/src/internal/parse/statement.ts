@@ -34,48 +34,41 @@ export const isConnective = (token: Token): boolean =>
 const isSeparator = (token: Token): boolean => isSymbol(token, ",;⏎&∧∨") || isConnective(token)
 
 /** Ends of a statement that are not for it to consume. */
-const ends = (token: Token): boolean =>
-  token.type === "stop" || token.type === "end" || isSymbol(token, `${CLOSING}⟩⌋⌉`)
+const ENDS = `${CLOSING}⟩⌋⌉`
+
+const ends = (token: Token): boolean => token.type === "stop" || token.type === "end" || isSymbol(token, ENDS)
 
 /** Items up to a closing bracket or the end; one item stands for itself. Items between semicolons are lists of their own. */
 export const list = (state: State): Expression => {
-  const groups: Array<Array<Expression>> = [[]]
-  // `x=1, y=2 or x=2, y=1`: where each list between two “or” begins.
+  const found: Array<Expression> = []
+  // Where the lists behind semicolons begin, and those behind each “or” of `x=1, y=2 or x=2, y=1`.
+  const groups: Array<number> = []
   const choices: Array<number> = []
   for (;;) {
     let semicolon = false
     while (isSeparator(peek(state))) {
-      if (remark(state, groups.at(-1)!)) continue
+      if (remark(state, found)) continue
       const token = take(state)
       semicolon ||= isSymbol(token, ";⏎")
-      if (isSymbol(token, "∨") || /^(?:or|或)$/i.test(token.text)) choices.push(groups.at(-1)!.length)
+      if (isSymbol(token, "∨") || /^(?:or|或)$/i.test(token.text)) choices.push(found.length)
     }
     // A bracket turned away opens an interval: `]0, 1]`.
     const opens = isNext(state, "]") && state.depth === 0 && state.at < 3
     if ((ends(peek(state)) && !opens) || (isNext(state, ".") && ends(peek(state, 1)))) break
-    if (semicolon && groups.at(-1)!.length > 0) groups.push([])
-    const before = state.at
-    groups.at(-1)!.push(statement(state))
-    if (state.at === before) fail(state, "an expression")
-    remark(state, groups.at(-1)!)
+    if (semicolon && found.length > 0) groups.push(found.length)
+    const start = state.at
+    found.push(statement(state))
+    if (state.at === start) fail(state, "an expression")
+    remark(state, found)
     if (!isSeparator(peek(state)) && !followsTuple(state)) break
   }
   accept(state, ".")
-  const [only] = groups
   const size = choices[0] ?? 0
-  if (
-    size > 1 &&
-    groups.length === 1 &&
-    only!.length === size * (choices.length + 1) &&
-    only!.every(({ type }) => type === "relation")
-  ) {
-    return sequence(...[0, ...choices].map((from) => sequence(...only!.slice(from, from + size))))
-  }
-  const filled = groups.filter((group) => group.length > 0)
-  if (filled.length === 0) return sequence()
-  if (filled.length === 1) return sequence(...filled[0]!)
+  const even =
+    size > 1 && found.length === size * (choices.length + 1) && found.every(({ type }) => type === "relation")
+  const starts = even && groups.length === 0 ? choices : groups
   // `1; 2; 3` is as good a list as `1, 2, 3`.
-  return sequence(...filled.map((group) => sequence(...group)))
+  return sequence(...[0, ...starts].map((from, index) => sequence(...found.slice(from, starts[index]))))
 }
 
 /** Conditions behind an item: `(k \in \mathbb{Z})`, `for all real x`, `where k is an integer`; a rounded value says nothing. */

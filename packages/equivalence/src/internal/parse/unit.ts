@@ -28,8 +28,11 @@ export const isMeasure = (state: State): boolean => {
 }
 
 /** `\$5/\text{hour}` */
-export const isPer = (state: State, value: Expression): boolean =>
-  isNext(state, "/") && isLabel(state, 1) && (value.type === "number" || value.type === "quantity")
+export const isPer = (state: State, [value, more]: ReadonlyArray<Expression>): boolean =>
+  isNext(state, "/") &&
+  isLabel(state, 1) &&
+  more === undefined &&
+  (value!.type === "number" || value!.type === "quantity")
 
 /** `^2`, `^{-1}` or `2` behind a unit, as text. */
 const unitPower = (state: State, { end, start, text: name }: Token): string => {
@@ -46,7 +49,8 @@ export const unit = (state: State, value: Expression): Expression => {
   for (;;) {
     resolveWord(state)
     const joined =
-      isPer(state, value) || (isNext(state, "/*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
+      isPer(state, [value]) ||
+      (isNext(state, "/*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
     const measure = isMeasure(state)
     if (joined) label += take(state).text
     if (!isLabel(state) && !joined && !measure) break
