@@ -5,9 +5,9 @@
  */
 import type { Expression } from "./Expression.ts"
 import { lex } from "./internal/parse/lexer.ts"
-import { isSymbol, MAX_DEPTH, peek, type State } from "./internal/parse/state.ts"
+import { accept, MAX_DEPTH, peek, type State } from "./internal/parse/state.ts"
 import { list } from "./internal/parse/statement.ts"
-import { type Reading, type Token, Unreadable } from "./internal/parse/tokens.ts"
+import { type Reading, Unreadable } from "./internal/parse/tokens.ts"
 import { isDeeper } from "./internal/tree.ts"
 
 /**
@@ -25,23 +25,23 @@ export type Parsed =
     }
   | { readonly outcome: "unreadable"; readonly expected: string; readonly start: number; readonly end: number }
 
-/** Full-width forms are ASCII in disguise, place by place. */
-const narrow = (source: string): string =>
-  // `<1, 2>` is a vector.
+/** The text without what hides its structure; every character keeps its place. */
+const tidy = (source: string): string =>
   source
-    .replace(/^(\s*\$?)<([^<>]*,[^<>]*)>(\$?\s*)$/, "$1⟨$2⟩$3")
+    // Full-width forms are ASCII in disguise.
     .replaceAll(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
+    // `<1, 2>` is a vector.
+    .replace(/^(\s*\$?)<([^<>]*,[^<>]*)>(\$?\s*)$/, "$1⟨$2⟩$3")
+    // `((((1))))` says no more than `(1)`, and `{{1}}` no more than `{1}`.
+    .replace(
+      /^(\(*)(\([^()]*\))\)*$|^(\{*)(\{[^{}]*\})\}*$/,
+      (_, round = "", inner = "", curly = "", group = "") => `${round}${curly}`.replaceAll(/./g, " ") + inner + group,
+    )
+    // `{=}`, `{\times}`, `{\sin}`: braces around a sign only set its spacing.
+    .replaceAll(/\{(?<!(?:\\[A-Za-z]+|[\^_])\s*\{)(\\[A-Za-z]+|\\?[-+*/=<>:±≤≥%])\}/g, " $1 ")
 
 /** `p(x) =` and `E(Y) =` at the beginning introduce a function. */
-const introduced = (tokens: ReadonlyArray<Token>): ReadonlyArray<string> => {
-  const at = isSymbol(tokens[1] ?? tokens[0]!, "(") ? 1 : -1
-  if (at === -1 || tokens[0]?.type !== "letter") return []
-  let end = at + 1
-  while (tokens[end]?.type === "letter" || isSymbol(tokens[end]!, ",", "_") || tokens[end]?.type === "number") end++
-  return isSymbol(tokens[end]!, ")") && tokens[end + 1] !== undefined && isSymbol(tokens[end + 1]!, "=")
-    ? [tokens[0].text]
-    : []
-}
+const INTRODUCED = /^[\s$]*\\?([A-Za-z]+)\s*(?:\\left)?\([\\\w\s,]*\)\s*=/
 
 /**
  * Reads a text. Never throws: what cannot be read is told with the place and what was expected there.
@@ -61,21 +61,23 @@ const introduced = (tokens: ReadonlyArray<Token>): ReadonlyArray<string> => {
  */
 export const parse = (source: string, reading: Reading = { comma: "auto" }): Parsed => {
   try {
-    const { comma, tokens } = lex(narrow(source), reading)
+    const text = tidy(source)
+    const { comma, tokens } = lex(text, reading)
     const state: State = {
-      tokens: [...tokens],
+      tokens,
       at: 0,
       depth: 0,
       bars: 0,
       builder: false,
       integrals: 0,
       differential: undefined,
+      tuple: -1,
       bound: [],
-      functions: new Set(introduced(tokens)),
+      introduced: INTRODUCED.exec(text)?.[1],
     }
     const expression = list(state)
     // Closing braces too many at the end are a slip.
-    while (isSymbol(peek(state), "}", ".", ",")) state.at++
+    while (accept(state, "}.,")) continue
     const rest = peek(state)
     if (rest.type !== "stop") {
       return { outcome: "unreadable", expected: "the end", start: rest.start, end: rest.end }

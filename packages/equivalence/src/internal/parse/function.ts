@@ -2,12 +2,15 @@
  * Functions with a name, with brackets and without: `\sin^2 2x`, `\log_2(x)`, `\max\{a, b\}`.
  */
 import type { Expression } from "../../Expression.ts"
-import { exponent, operand, startsOperand } from "./arithmetic.ts"
-import { atom, bracketContents } from "./atom.ts"
+import { startsOperand } from "./arithmetic.ts"
+import { atom } from "./atom.ts"
+import { bracketContents } from "./bracket.ts"
+import { exponent, operand } from "./operand.ts"
 import { determinant } from "./determinant.ts"
 import { items } from "./statement.ts"
 import { apply, constant, divide, integer, multiply, negate, power } from "./build.ts"
-import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
+import { accept, fail, isNext, nested, peek, type State, take } from "./state.ts"
+import { OPENING } from "./tokens.ts"
 import { MEANINGS } from "./vocabulary.ts"
 
 const isMinusOne = (value: Expression): boolean =>
@@ -58,25 +61,21 @@ const isAngle = (expression: Expression): boolean =>
   (expression.type === "multiply" && expression.factors.every(isAngle))
 
 const argumentsOf = (state: State): ReadonlyArray<Expression> => {
-  const next = peek(state)
-  if (isSymbol(next, "(", "[", "\\{", "{")) return items(bracketContents(state))
-  if (isSymbol(next, "|", "‖", "⌊", "⌈")) return [atom(state)]
+  if (isNext(state, OPENING)) return items(bracketContents(state))
+  if (isNext(state, "|‖⌊⌈")) return [atom(state)]
   const negative = accept(state, "-") !== undefined
   if (!startsOperand(state)) fail(state, "the argument of a function")
-  const factors = [nested(state, () => operand(state))]
+  const factors = [nested(state, operand)]
   while (startsOperand(state)) {
     const token = peek(state)
     const angle = factors.every(isAngle)
     // `\sin x \cos x` is a product; so is `\ln x (x+1)`, but `\sin 2(x+1)` is a sine.
     if (token.type === "function" || token.type === "begin") break
     if (!angle && !(token.type === "letter" && token.text !== "e")) break
-    factors.push(nested(state, () => operand(state)))
+    factors.push(nested(state, operand))
   }
   let argument = multiply(...factors)
   // `\sin \pi/3`
-  if (isSymbol(peek(state), "/") && isAngle(argument) && argument.type !== "number") {
-    take(state)
-    argument = divide(argument, operand(state))
-  }
+  if (argument.type !== "number" && isAngle(argument) && accept(state, "/")) argument = divide(argument, operand(state))
   return [negative ? negate(argument) : argument]
 }

@@ -1,13 +1,13 @@
 /**
  * Where the parser stands, and the few moves that every rule of the grammar is made of.
  */
-import type { Expression } from "../../Expression.ts"
-import * as Rational from "../../Rational.ts"
-import { integer, multiply, power } from "./build.ts"
-import { type Token, Unreadable } from "./tokens.ts"
+import { CLOSING, isSymbol, OPENING, type Token, Unreadable } from "./tokens.ts"
 
 /** Deeper than any answer, and shallower than any stack. */
 export const MAX_DEPTH = 150
+
+/** As far as a rule looks ahead. */
+const HORIZON = 400
 
 export interface State {
   /** Some rules split a token in two, in place. */
@@ -20,22 +20,23 @@ export interface State {
   builder: boolean
   /** Integrals whose differential has not come yet. */
   integrals: number
-  /** Variable of the differential that came last. */
+  /** Variable of the differential that came inside the innermost bracket: the integral ends there. */
   differential: string | undefined
+  /** Where the last tuple ended. */
+  tuple: number
   /** Index variables: their `i` is no imaginary unit. */
   readonly bound: Array<string>
-  /** Letters that the text itself introduces as functions: `p(x) = …`. */
-  readonly functions: Set<string>
+  /** The letter that the text itself introduces as a function: `p(x) = …`. */
+  readonly introduced: string | undefined
 }
 
-export const peek = (state: State, ahead = 0): Token =>
-  state.tokens[Math.min(state.at + ahead, state.tokens.length - 1)]!
+export const peek = (state: State, ahead = 0): Token => state.tokens[state.at + ahead] ?? state.tokens.at(-1)!
 
-export const isSymbol = (token: Token, ...texts: ReadonlyArray<string>): boolean =>
-  token.type === "symbol" && texts.includes(token.text)
+/** The token that was read last. */
+export const before = (state: State): Token | undefined => state.tokens[state.at - 1]
 
-export const isCommand = (token: Token, ...texts: ReadonlyArray<string>): boolean =>
-  token.type === "command" && texts.includes(token.text)
+/** Does one of these symbols follow? */
+export const isNext = (state: State, symbols: string, ahead = 0): boolean => isSymbol(peek(state, ahead), symbols)
 
 export const take = (state: State): Token => {
   const token = peek(state)
@@ -43,52 +44,50 @@ export const take = (state: State): Token => {
   return token
 }
 
-export const accept = (state: State, ...texts: ReadonlyArray<string>): Token | undefined =>
-  isSymbol(peek(state), ...texts) ? take(state) : undefined
+export const accept = (state: State, symbols: string): Token | undefined =>
+  isNext(state, symbols) ? take(state) : undefined
 
 export const fail = (state: State, expected: string): never => {
   const { end, start } = peek(state)
   throw new Unreadable(expected, start, end)
 }
 
-export const expect = (state: State, text: string): Token => accept(state, text) ?? fail(state, `“${text}”`)
+export const expect = (state: State, symbol: string): Token => accept(state, symbol) ?? fail(state, `“${symbol}”`)
 
-/** Runs a rule one level deeper, inside brackets of its own. */
-export const nested = <A>(state: State, rule: () => A): A => {
+/** Runs a rule one level deeper. */
+export const deeper = <A>(state: State, rule: (state: State) => A): A => {
   if (++state.depth > MAX_DEPTH) fail(state, `at most ${MAX_DEPTH} levels`)
-  const { bars, builder } = state
-  state.bars = 0
-  state.builder = false
-  const result = rule()
-  state.bars = bars
-  state.builder = builder
+  const result = rule(state)
   state.depth--
   return result
 }
 
-/** Puts several tokens in the place of the next one. */
-export const replace = (state: State, ...tokens: ReadonlyArray<Token>): void => {
-  state.tokens.splice(state.at, 1, ...tokens)
+/** Runs a rule one level deeper, inside brackets of its own. */
+export const nested = <A>(state: State, rule: (state: State) => A): A => {
+  const { bars, builder, differential } = state
+  state.bars = 0
+  state.builder = false
+  state.differential = undefined
+  const result = deeper(state, rule)
+  state.bars = bars
+  state.builder = builder
+  state.differential ??= differential
+  return result
 }
 
-/** Exponents of ten up to this are worked out at once. */
-const MAX_EXPONENT = 2_000
-
-export const numeral = (token: Token): Expression => {
-  const { exponent, fraction, repeating, whole } = token.numeral!
-  const places = fraction?.length ?? 0
-  let value = Rational.make(BigInt(whole + (fraction ?? "")), 10n ** BigInt(places))!
-  if (repeating !== undefined) {
-    const tail = Rational.make(BigInt(repeating), (10n ** BigInt(repeating.length) - 1n) * 10n ** BigInt(places))!
-    return { type: "number", value: Rational.add(value, tail) }
+/** How many tokens ahead one of these symbols comes, inside the bracket that is open there. */
+export const find = (state: State, symbols: string, from: number): number | undefined => {
+  for (let ahead = from, depth = 0; ahead < HORIZON && depth >= 0; ahead++) {
+    const token = peek(state, ahead)
+    if (depth === 0 && isSymbol(token, symbols)) return ahead
+    if (token.type === "stop") return undefined
+    if (isSymbol(token, OPENING)) depth++
+    else if (isSymbol(token, CLOSING)) depth--
   }
-  const written = fraction === undefined ? {} : { places: Math.max(0, places - exponent) }
-  if (Math.abs(exponent) > MAX_EXPONENT)
-    return multiply({ type: "number", value }, power(integer(10), integer(exponent)))
-  const scale = 10n ** BigInt(Math.abs(exponent))
-  value =
-    exponent < 0
-      ? Rational.make(value.numerator, value.denominator * scale)!
-      : Rational.make(value.numerator * scale, value.denominator)!
-  return { type: "number", value, ...written }
+  return undefined
+}
+
+/** Puts several tokens in the place of the next ones. */
+export const replace = (state: State, tokens: ReadonlyArray<Token>, count = 1): void => {
+  state.tokens.splice(state.at, count, ...tokens)
 }

@@ -4,15 +4,24 @@
 import type { Expression, RelationOperator } from "../../Expression.ts"
 import { additive, followsTuple, isRemark } from "./arithmetic.ts"
 import { equation, operation, sequence, set, symbol } from "./build.ts"
-import { accept, fail, isSymbol, nested, peek, type State, take } from "./state.ts"
-import type { Token } from "./tokens.ts"
+import { accept, before, fail, isNext, nested, peek, type State, take } from "./state.ts"
+import { CLOSING, isSymbol, type Token } from "./tokens.ts"
+import { CONNECTIVES } from "./vocabulary.ts"
 
-const RELATIONS: ReadonlySet<string> = new Set("= ≠ < ≤ > ≥ ≈ ≡ ∈ ∉ ⊂ ⊆ → ∣ ∝ ∥ ⊥ ~".split(" "))
+const RELATIONS = "=≠<≤>≥≈≡∈∉⊂⊆→∝∥⊥~"
+/** Outside of sets and bars, a bar is one as well. */
+const OUTSIDE = `${RELATIONS}∣|`
 
-/** Words between the items of a list. */
-const CONNECTIVES = new Set(
-  "and or for where when if with und oder et ou y o 和 或 或者 и или と または & ,".split(" "),
-)
+/** `\not` and the sign behind it are one sign. */
+const NEGATED: Readonly<Record<string, string>> = {
+  "=": "≠",
+  "<": "≥",
+  ">": "≤",
+  "≤": ">",
+  "≥": "<",
+  "∈": "∉",
+  "≡": "≠",
+}
 
 /** Words before the conditions of an item. */
 const CONDITIONAL =
@@ -22,51 +31,44 @@ export const isConnective = (token: Token): boolean =>
   (token.type === "text" || token.type === "word") &&
   (CONDITIONAL.test(token.text) || CONNECTIVES.has(token.text.toLowerCase().replace(/^,\s*|\s*,$/g, "")))
 
-const isSeparator = (token: Token): boolean => isSymbol(token, ",", ";", "\\\\", "&", "∧", "∨") || isConnective(token)
+const isSeparator = (token: Token): boolean => isSymbol(token, ",;⏎&∧∨") || isConnective(token)
 
 /** Ends of a statement that are not for it to consume. */
-const ends = (token: Token): boolean =>
-  token.type === "stop" || token.type === "end" || isSymbol(token, ")", "]", "}", "\\}", "⟩", "⌋", "⌉")
+const ENDS = `${CLOSING}⟩⌋⌉`
+
+const ends = (token: Token): boolean => token.type === "stop" || token.type === "end" || isSymbol(token, ENDS)
 
 /** Items up to a closing bracket or the end; one item stands for itself. Items between semicolons are lists of their own. */
 export const list = (state: State): Expression => {
-  const groups: Array<Array<Expression>> = [[]]
-  // `x=1, y=2 or x=2, y=1`: where each list between two “or” begins.
+  const found: Array<Expression> = []
+  // Where the lists behind semicolons begin, and those behind each “or” of `x=1, y=2 or x=2, y=1`.
+  const groups: Array<number> = []
   const choices: Array<number> = []
   for (;;) {
     let semicolon = false
     while (isSeparator(peek(state))) {
-      if (remark(state, groups.at(-1)!)) continue
+      if (remark(state, found)) continue
       const token = take(state)
-      semicolon ||= isSymbol(token, ";", "\\\\")
-      if (isSymbol(token, "∨") || /^(?:or|或)$/i.test(token.text)) choices.push(groups.at(-1)!.length)
+      semicolon ||= isSymbol(token, ";⏎")
+      if (isSymbol(token, "∨") || /^(?:or|或)$/i.test(token.text)) choices.push(found.length)
     }
     // A bracket turned away opens an interval: `]0, 1]`.
-    const opens = isSymbol(peek(state), "]") && state.depth === 0 && state.at < 3
-    if ((ends(peek(state)) && !opens) || (isSymbol(peek(state), ".") && ends(peek(state, 1)))) break
-    if (semicolon && groups.at(-1)!.length > 0) groups.push([])
-    const before = state.at
-    groups.at(-1)!.push(statement(state))
-    if (state.at === before) fail(state, "an expression")
-    remark(state, groups.at(-1)!)
+    const opens = isNext(state, "]") && state.depth === 0 && state.at < 3
+    if ((ends(peek(state)) && !opens) || (isNext(state, ".") && ends(peek(state, 1)))) break
+    if (semicolon && found.length > 0) groups.push(found.length)
+    const start = state.at
+    found.push(statement(state))
+    if (state.at === start) fail(state, "an expression")
+    remark(state, found)
     if (!isSeparator(peek(state)) && !followsTuple(state)) break
   }
   accept(state, ".")
-  const [only] = groups
   const size = choices[0] ?? 0
-  if (
-    size > 1 &&
-    groups.length === 1 &&
-    only!.length === size * (choices.length + 1) &&
-    only!.every(({ type }) => type === "relation")
-  ) {
-    return sequence(...[0, ...choices].map((from) => sequence(...only!.slice(from, from + size))))
-  }
-  const filled = groups.filter((group) => group.length > 0)
-  if (filled.length === 0) return sequence()
-  if (filled.length === 1) return sequence(...filled[0]!)
+  const even =
+    size > 1 && found.length === size * (choices.length + 1) && found.every(({ type }) => type === "relation")
+  const starts = even && groups.length === 0 ? choices : groups
   // `1; 2; 3` is as good a list as `1, 2, 3`.
-  return sequence(...filled.map((group) => sequence(...group)))
+  return sequence(...[0, ...starts].map((from, index) => sequence(...found.slice(from, starts[index]))))
 }
 
 /** Conditions behind an item: `(k \in \mathbb{Z})`, `for all real x`, `where k is an integer`; a rounded value says nothing. */
@@ -74,8 +76,8 @@ const remark = (state: State, items: Array<Expression>): boolean => {
   if (items.length === 0) return false
   if (isRemark(state)) {
     take(state)
-    const rounded = isSymbol(peek(state), "≈")
-    const condition = nested(state, () => list(state))
+    const rounded = isNext(state, "≈")
+    const condition = nested(state, list)
     accept(state, ")")
     if (!rounded) items.push(condition)
     return true
@@ -108,31 +110,32 @@ export const items = (expression: Expression): ReadonlyArray<Expression> =>
 /** One item: a relation, or relations joined by an arrow of logic. */
 export const statement = (state: State): Expression => {
   if (accept(state, "¬")) return { type: "logic", operator: "not", operands: [statement(state)] }
-  while (accept(state, "∀", "∃")) continue
+  while (accept(state, "∀∃")) continue
   // `⇒ x = 5` says x = 5.
   while (accept(state, "⇒")) continue
   const left = relation(state)
-  const arrow = accept(state, "⇒", "⇔")
+  const arrow = accept(state, "⇒⇔")
   if (arrow === undefined) return left
   return { type: "logic", operator: arrow.text === "⇒" ? "implies" : "iff", operands: [left, statement(state)] }
 }
 
 const relation = (state: State): Expression => {
   // `= 5` is the end of a calculation.
-  accept(state, "=", "≈")
+  accept(state, "=≈")
   const operands = [setOperation(state)]
   const operators: Array<RelationOperator> = []
   for (;;) {
-    const token = peek(state)
-    const bar = isSymbol(token, "|") && state.bars === 0 && !state.builder
-    if (!bar && (token.type !== "symbol" || !RELATIONS.has(token.text))) break
-    if ((state.builder || state.bars > 0) && token.text === "∣") break
+    // The `&` of `x &= 1` aligns.
+    const mark = isNext(state, "&¬") && isNext(state, RELATIONS, 1) ? take(state).text : ""
+    const { text } = peek(state)
+    if (!isNext(state, state.builder || state.bars > 0 ? RELATIONS : OUTSIDE)) break
     take(state)
+    accept(state, "&")
     if (ends(peek(state)) || isSeparator(peek(state))) break
-    operators.push(bar ? "∣" : (token.text as RelationOperator))
+    operators.push((mark === "¬" ? NEGATED[text]! : text === "|" ? "∣" : text) as RelationOperator)
     const right = setOperation(state)
     // `k in Z`
-    const set = token.text === "∈" && right.type === "symbol" && /^[RQZNC]$/.test(right.name)
+    const set = text === "∈" && right.type === "symbol" && /^[RQZNC]$/.test(right.name)
     operands.push(set ? { type: "namedSet", name: right.name as "Z" } : right)
   }
   return operators.length === 0 ? operands[0]! : { type: "relation", operands, operators }
@@ -140,34 +143,28 @@ const relation = (state: State): Expression => {
 
 /** An operand of `∪`; braces that lost their backslashes hold a set there. */
 const setOperand = (state: State, first: boolean): Expression => {
-  const braced = isSymbol(peek(state), "{")
+  const braced = isNext(state, "{")
   const value = ratio(state)
-  const closed =
-    braced && isSymbol(state.tokens[state.at - 1]!, "}") && (!first || isSymbol(peek(state), "∪", "∩", "∖"))
+  const closed = braced && isSymbol(before(state), "}") && (!first || isNext(state, "∪∩∖"))
   return closed && !/^set|^sequence/.test(value.type) ? set(value) : value
 }
 
 const setOperation = (state: State): Expression => {
   let left = setOperand(state, true)
-  for (;;) {
-    const union =
-      left.type === "sequence" && peek(state).text === "U" && isSymbol(peek(state, 1), "(", "[", "{", "\\{")
-        ? take(state)
-        : undefined
-    const token = union ?? accept(state, "∪", "∩", "∖")
-    if (token === undefined) return left
-    const operator = (union === undefined ? token.text : "∪") as "∪" | "∩" | "∖"
+  for (let token = accept(state, "∪∩∖"); token !== undefined; token = accept(state, "∪∩∖")) {
+    const operator = token.text as "∪" | "∩" | "∖"
     const right = setOperand(state, false)
     left =
       left.type === "setOperation" && left.operator === operator && operator !== "∖"
         ? { ...left, operands: [...left.operands, right] }
         : operation(operator, left, right)
   }
+  return left
 }
 
 const ratio = (state: State): Expression => {
   const terms = [additive(state)]
-  while (!state.builder && isSymbol(peek(state), ":") && !ends(peek(state, 1))) {
+  while (!state.builder && isNext(state, ":") && !ends(peek(state, 1))) {
     take(state)
     terms.push(additive(state))
   }

@@ -12,37 +12,35 @@ export type TokenType =
   | "function"
   /** A LaTeX command with a form of its own: `frac`, `sqrt`, `sum`. */
   | "command"
-  /** An operator, bracket or separator. */
+  /** An operator, bracket or separator, always one character: `⦃` is `\{`, and `⏎` is `\\`. */
   | "symbol"
+  /** TeX's operators between all that stands before and behind them: `\over`. */
+  | "infix"
   /** Words of `\text{…}` and its kin, or of another script. */
   | "text"
   | "begin"
   | "end"
   | "stop"
 
-export interface Numeral {
-  /** Digits before the point, without separators. */
-  readonly whole: string
-  /** Digits after the point; absent without a point. */
-  readonly fraction?: string
-  /** Digits that repeat for ever after `fraction`. */
-  readonly repeating?: string
-  /** Power of ten of `1e5`. */
-  readonly exponent: number
-}
-
 export interface Token {
   readonly type: TokenType
+  /** Of a number, its digits without separators: `1234.5(6)e-7`, with the digits that repeat in brackets. */
   readonly text: string
-  readonly numeral?: Numeral
   /** Place in the source. */
   readonly start: number
   readonly end: number
   /** White space, or a spacing command, came before. */
   readonly spaced: boolean
   /** `\left|` opens and `\right|` closes; a bare bar may do either. */
-  readonly side?: "open" | "close"
+  readonly side: "open" | "close" | undefined
 }
+
+export const OPENING = "([{⦃"
+export const CLOSING = ")]}⦄"
+
+/** Is it one of these operators, brackets and separators? */
+export const isSymbol = (token: Token | undefined, symbols: string): boolean =>
+  token?.type === "symbol" && symbols.includes(token.text)
 
 /** How a text with more than one meaning is to be read. */
 export interface Reading {

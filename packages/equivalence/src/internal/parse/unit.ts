@@ -3,11 +3,12 @@
  */
 import type { Expression } from "../../Expression.ts"
 import { isUnit } from "../compare/units.ts"
-import { basedOn, percent } from "./arithmetic.ts"
+import { subscript } from "./atom.ts"
 import { apply, integer, multiply, quantity } from "./build.ts"
-import { isSymbol, peek, type State, take } from "./state.ts"
+import { basedOn, percent } from "./operand.ts"
+import { accept, before, isNext, peek, type State, take } from "./state.ts"
 import { isConnective } from "./statement.ts"
-import type { Token } from "./tokens.ts"
+import { isSymbol, type Token } from "./tokens.ts"
 import { SCALE_WORDS } from "./vocabulary.ts"
 import { resolveWord } from "./word.ts"
 
@@ -19,42 +20,37 @@ const isLabel = (state: State, ahead = 0): boolean => {
 /** A letter that is a unit: `9.8 m/s^2`, `10\,\Omega`. Alone, one of `m` and its kin is a variable. */
 export const isMeasure = (state: State): boolean => {
   const [token, slash, below] = [peek(state), peek(state, 1), peek(state, 2)]
-  if (token.type !== "letter" || state.tokens[state.at - 1]?.type !== "number") return false
-  if (token.text === "Omega") return !isSymbol(slash, "(", "_", "^")
+  if (token.type !== "letter" || before(state)?.type !== "number") return false
+  if (token.text === "Omega") return !isSymbol(slash, "(_^")
   return (
     token.spaced && isUnit(token.text) && isSymbol(slash, "/") && !slash.spaced && !below.spaced && isUnit(below.text)
   )
 }
 
 /** `\$5/\text{hour}` */
-export const isPer = (state: State, value: Expression): boolean =>
-  isSymbol(peek(state), "/") && isLabel(state, 1) && (value.type === "number" || value.type === "quantity")
+export const isPer = (state: State, [value, more]: ReadonlyArray<Expression>): boolean =>
+  isNext(state, "/") &&
+  isLabel(state, 1) &&
+  more === undefined &&
+  (value!.type === "number" || value!.type === "quantity")
 
 /** `^2`, `^{-1}` or `2` behind a unit, as text. */
 const unitPower = (state: State, { end, start, text: name }: Token): string => {
   const next = peek(state)
   if (next.type === "number" && !next.spaced && end - start === name.length) return `^${take(state).text}`
-  if (!isSymbol(next, "^")) return ""
-  take(state)
-  let text = "^"
-  const braced = isSymbol(peek(state), "{")
-  if (braced) take(state)
-  if (isSymbol(peek(state), "-")) text += take(state).text
-  if (peek(state).type === "number") text += take(state).text
-  if (braced && isSymbol(peek(state), "}")) take(state)
-  return text
+  return accept(state, "^") ? `^${accept(state, "-")?.text ?? ""}${subscript(state)}` : ""
 }
 
 /** The value with the label that follows it, if one does. */
 export const unit = (state: State, value: Expression): Expression => {
   resolveWord(state)
-  if (isSymbol(peek(state), "$", "€", "£", "¥", "¢")) return quantity(value, take(state).text)
+  if (isNext(state, "$€£¥¢")) return quantity(value, take(state).text)
   let label = ""
   for (;;) {
     resolveWord(state)
     const joined =
-      isPer(state, value) ||
-      (isSymbol(peek(state), "/", "*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
+      isPer(state, [value]) ||
+      (isNext(state, "/*") && label !== "" && (isLabel(state, 1) || isUnit(peek(state, 1).text)))
     const measure = isMeasure(state)
     if (joined) label += take(state).text
     if (!isLabel(state) && !joined && !measure) break
@@ -63,7 +59,7 @@ export const unit = (state: State, value: Expression): Expression => {
       return basedOn(state.tokens[state.at - 2]!.text, Number(take(state).text))
     }
     label += `${label === "" || joined ? "" : " "}${token.text}${unitPower(state, token)}`
-    while (isSymbol(peek(state), ".") && isLabel(state, 1)) take(state)
+    while (isNext(state, ".") && isLabel(state, 1)) take(state)
   }
   if (label === "") return value
   const [first, ...rest] = label.split(" ")

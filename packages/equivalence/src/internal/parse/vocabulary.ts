@@ -6,7 +6,7 @@
 import type { TokenType } from "./tokens.ts"
 
 /** The kind of token that a spelling makes, and its text. */
-type Meaning = readonly [type: TokenType, text: string]
+export type Meaning = readonly [type: TokenType, text: string]
 
 /** `meaning:spelling,spelling`, entry by entry; a meaning spells itself. */
 const table = (type: TokenType, entries: string): ReadonlyArray<readonly [string, Meaning]> =>
@@ -46,10 +46,10 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
     ≈:approx,simeq,cong,≅,≃ ~:sim,∼ ≡:equiv ∝:propto ∈:in ∉:notin ∪:cup,bigcup ∩:cap,bigcap
     ∖:setminus,smallsetminus,backslash ⊂:subset,subsetneq ⊆:subseteq →:to,rightarrow,longrightarrow,mapsto,⟶,->
     ⇒:Rightarrow,Longrightarrow,implies,⟹,=> ⇔:Leftrightarrow,iff,leftrightarrow,⟺,<=>,<-> ;:therefore ∧:land,wedge
-    ∨:lor,vee ¬:neg,lnot ∀:forall ∃:exists ∥:parallel ⊥:perp ∠ △ ∣:mid |:vert,lvert,rvert ‖:Vert,lVert,rVert
-    ⌊:lfloor ⌋:rfloor ⌈:lceil ⌉:rceil ⟨:langle,〈 ⟩:rangle,〉 \{:lbrace \}:rbrace [:lbrack ]:rbrack (:lparen,lgroup
+    ∨:lor,vee ¬:neg,lnot,not ∀:forall ∃:exists ∥:parallel ⊥:perp ∠ △ ∣:mid |:vert,lvert,rvert ‖:\|,Vert,lVert,rVert
+    ⌊:lfloor ⌋:rfloor ⌈:lceil ⌉:rceil ⟨:langle,〈 ⟩:rangle,〉 ⦃:\{,lbrace ⦄:\},rbrace [:lbrack ]:rbrack (:lparen,lgroup
     ):rparen,rgroup ':prime,′,’,‘ °:circ,degree,textdegree,º,∘,˚ ::colon,∶ …:dots,ldots,cdots,vdots,dotsc,dotsb,ddots,⋯,...
-    %:percent £:pounds €:euro ¥ ¢ $:textdollar =:colonequals,coloneqq,:=,== \\:cr >:nleq <:ngeq ,:、 .:。`,
+    %:\%,percent £:pounds €:euro ¥ ¢ $:\$,textdollar &:\& _:\_ =:colonequals,coloneqq,:=,== ⏎:cr >:nleq <:ngeq ,:、 .:。`,
   ),
   ...table(
     "function",
@@ -59,9 +59,10 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ...table(
     "command",
     `frac:dfrac,tfrac,cfrac,nicefrac,sfrac binom:dbinom,tbinom sqrt:surd,√ qdrt:∜ sum:∑ product:prod,∏
-    int:iint,oint,smallint,∫ lim:limit overline:bar overset:stackrel,underset mod:bmod,pmod choose over not mathbb:Bbb
-    substack dot ddot xrightarrow tilde setR:ℝ setQ:ℚ setZ:ℤ setN:ℕ setC:ℂ`,
+    int:iint,oint,smallint,∫ lim:limit overline:bar overset:stackrel,underset mathbb:Bbb
+    substack dot ddot xrightarrow tilde setR:ℝ,R setQ:ℚ,Q setZ:ℤ,Z setN:ℕ,N setC:ℂ,C`,
   ),
+  ...table("infix", "mod:bmod,pmod choose over"),
 ])
 
 /** Commands that words of plain text may be as well, besides functions and the longer letters. */
@@ -81,13 +82,19 @@ export const WORDS: ReadonlyMap<string, Meaning> = new Map([
 
 /** Commands that leave no trace: spacing, sizes, styles. */
 export const SILENT =
-  /^(?:q?quad|(?:neg)?(?:thin|med|thick)space|enspace|enskip|hfill|noindent|par|(?:display|text|script|scriptscript)style|(?:no)?limits|nonumber|notag|hline|centering|[bB]igg?[lrm]?|middle|allowbreak|nobreak|rm|bf|it|sf|tt|cal|strut|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|f?box|boxed|framebox|math(?:bf|it|cal|scr|frak|sf|tt|op|rel|bin|ord|open|close|inner|strut)|boldsymbol|bm|pmb|vec|overrightarrow|(?:wide)?hat|widetilde|underline|[bx]?cancel|ensuremath|smash|(?:under|over)brace)$/
+  /^(?:q?quad|(?:neg)?(?:thin|med|thick)space|enspace|enskip|hfill|noindent|par|(?:display|text|script|scriptscript)style|(?:no)?limits|nonumber|notag|hline|centering|[bB]igg?[lrm]?|middle|allowbreak|nobreak|rm|bf|it|sf|tt|cal|strut|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|f?box|boxed|framebox|math(?:bf|it|cal|scr|frak|sf|tt|ord|inner|strut)|boldsymbol|bm|pmb|vec|overrightarrow|(?:wide)?hat|widetilde|underline|[bx]?cancel|ensuremath|smash|(?:under|over)brace|(?:tri)?angle)$/
 
 /** Commands whose first argument says how, not what. */
-export const DROPPED_ARGUMENT = /^(?:[hv]space|[hv]?phantom|label|tag|(?:text)?color|colorbox)$/
+export const DROPPED_ARGUMENT = /^(?:[hv]space|[hv]skip|kern|[hv]?phantom|label|tag|(?:text)?color|colorbox)$/
 
 /** Commands that hold words. */
-export const TEXT = /^(?:text(?:bf|it|rm|sf|tt|sc|up|normal|md)?|[mh]box|emph|mathrm|operatorname)$/
+export const TEXT =
+  /^(?:text(?:bf|it|rm|sf|tt|sc|up|normal|md)?|[mh]box|emph|math(?:rm|op|rel|bin|open|close)|operatorname)$/
+
+/** Words between the items of a list. */
+export const CONNECTIVES: ReadonlySet<string> = new Set(
+  "and or for where when if with und oder et ou y o 和 或 或者 и или と または & ,".split(" "),
+)
 
 /** Words that multiply: `3 million`. */
 export const SCALE_WORDS: ReadonlyMap<string, number> = new Map([
