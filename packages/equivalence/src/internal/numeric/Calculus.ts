@@ -48,7 +48,7 @@ const nodeAt = (j: number): Node => {
   const known = nodes.get(j)
   if (known !== undefined) return known
   const p = VALUES + 32
-  const up = expReal({ m: BigInt(j), e: -7, r: 0 }, p)!
+  const up = expReal(R.dyadic(BigInt(j), -7), p)!
   const down = R.divide(R.ONE, up, p)!
   const quarter = R.scale(piReal(p), -2)
   const u = R.multiply(quarter, R.subtract(up, down, p), p)
@@ -190,10 +190,10 @@ const approach = (
   /** The body at distance `2^-k` times some number, or at its inverse for infinite limits. */
   const at = (f: (at: Ball) => Ball | undefined, k: number): Ball | undefined => {
     const m = side === 1 ? ODD : -ODD
-    if (far === 0) return f(B.add(point, B.real({ m, e: -20 - k, r: 0 }), 1280))
+    if (far === 0) return f(B.add(point, B.real(R.dyadic(m, -20 - k)), 1280))
     // Whole numbers of both parities, so that (-1)^n shows.
     return f(
-      whole ? B.fromInteger((m << BigInt(k - 20)) + BigInt((k >> 1) & 1), 256) : B.real({ m: 3n * m, e: k - 22, r: 0 }),
+      whole ? B.fromInteger((m << BigInt(k - 20)) + BigInt((k >> 1) & 1), 256) : B.real(R.dyadic(3n * m, k - 22)),
     )
   }
   // For smooth functions three places not too near, and Richardson's extrapolation.
@@ -224,11 +224,11 @@ export const derivative = (
   if (at === undefined || x.order > 8 || x.order < 1) return undefined
   const p = 224 + 64 * x.order
   const f = bodyOf(x, environment, context, p)
-  const centre = B.complex(B.realPart(at, p), at.im)
+  const centre = B.sharpened(at, p)
   const difference = (k: number): Ball | undefined => {
     let [total, choose] = [B.ZERO, 1]
     for (let j = 0; j <= x.order; j++) {
-      const step = B.real({ m: BigInt(x.order - 2 * j), e: -k - 1, r: 0 })
+      const step = B.real(R.dyadic(BigInt(x.order - 2 * j), -k - 1))
       const value = f(B.add(centre, step, 2 * p))
       if (value === undefined) return undefined
       total = B.add(total, B.multiply(B.fromInteger(j % 2 === 0 ? choose : -choose), value, p), p)

@@ -211,7 +211,7 @@ const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOpt
 
 const describe = (point: ReadonlyMap<string, Ball>): string =>
   [...point]
-    .map(([name, { exact, re }]) => `${name} = ${exact ? exact.numerator : (Number(re.m) * R.pow2(re.e)).toFixed(6)}`)
+    .map(([name, { exact, re }]) => `${name} = ${exact ? exact.numerator : (Number(re.m) * 2 ** re.e).toFixed(6)}`)
     .join(", ")
 
 /**

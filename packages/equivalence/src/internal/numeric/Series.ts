@@ -27,7 +27,7 @@ const levin = (sums: ReadonlyArray<Ball>, inverses: ReadonlyArray<Ball>, k: numb
   let choose = 1n
   for (let j = 0; j <= k; j++) {
     const factor = (j % 2 === 0 ? choose : -choose) * BigInt(j + 1) ** BigInt(k - 2)
-    const term = B.multiply(B.real(R.fit(factor, 0, 0, PRECISION)), inverses[j]!, PRECISION)
+    const term = B.multiply(B.real(R.dyadic(factor, 0)), inverses[j]!, PRECISION)
     top = B.add(top, B.multiply(term, sums[j]!, PRECISION), PRECISION)
     bottom = B.add(bottom, term, PRECISION)
     choose = (choose * BigInt(k - j)) / BigInt(j + 1)
@@ -84,8 +84,8 @@ const shrinks = (term: (j: number) => Ball | undefined): boolean => {
   const [near, far] = [B.absolute(a, 64), B.absolute(c, 64)]
   if (!near || !far) return false
   // |far|·21/10 < |near| for terms of one sign, |far|·11/10 < |near| otherwise.
-  const scaled = R.multiply(far.re, R.fit(steady ? 21n : 11n, 0, 0, 64), 64)
-  return R.compare(scaled, R.multiply(near.re, R.fit(10n, 0, 0, 64), 64), 64) <= 0
+  const scaled = R.multiply(far.re, R.dyadic(steady ? 21n : 11n, 0), 64)
+  return R.compare(scaled, R.multiply(near.re, R.dyadic(10n, 0), 64), 64) <= 0
 }
 
 /** The value of a `sum` or `product` node. */
