@@ -56,12 +56,12 @@ const inverse = (t: bigint, signature: Signature, w: number): bigint => {
   return total >> 16n
 }
 
-/** A number by its width, kept. */
-const memo = <A>(f: (w: number) => A): ((w: number) => A) => {
+/** A function of whole numbers whose values are kept. */
+export const memo = <A>(f: (k: number) => A): ((k: number) => A) => {
   const known = new Map<number, A>()
-  return (w) => {
-    const value = known.get(w) ?? f(w)
-    known.set(w, value)
+  return (k) => {
+    const value = known.get(k) ?? f(k)
+    known.set(k, value)
     return value
   }
 }

@@ -65,7 +65,10 @@ const halves =
 const sinh = halves(B.subtract)
 const cosh = halves(B.add)
 const sin = byDomain((x, p) => sineCosine(x, p)?.[0], turned(sinh))
-const cos = byDomain((x, p) => sineCosine(x, p)?.[1], (z, p) => cosh(B.timesI(z), p))
+const cos = byDomain(
+  (x, p) => sineCosine(x, p)?.[1],
+  (z, p) => cosh(B.timesI(z), p),
+)
 
 /** ln(z + √(z²+1)), which is odd and loses bits on the left. */
 const arsinh: Unary = (z, p) => {

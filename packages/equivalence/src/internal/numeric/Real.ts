@@ -104,9 +104,7 @@ export const add = (a: Real, b: Real, p: number): Real => {
 export const subtract = (a: Real, b: Real, p: number): Real => add(a, negate(b), p)
 
 export const multiply = (a: Real, b: Real, p: number): Real =>
-  isZero(a) || isZero(b)
-    ? ZERO
-    : fit(a.m * b.m, a.e + b.e, size(a.m) * b.r + size(b.m) * a.r + a.r * b.r, p)
+  isZero(a) || isZero(b) ? ZERO : fit(a.m * b.m, a.e + b.e, size(a.m) * b.r + size(b.m) * a.r + a.r * b.r, p)
 
 /** `a / b`, or nothing where `b` may be 0. */
 export const divide = (a: Real, b: Real, p: number): Real | undefined => {
