@@ -19,7 +19,7 @@ const width = (p: number): number => Math.ceil((p + 20) / 32) * 32
 /** `[cosh t, sinh t]`, or `[cos t, sin t]`, for `|t| ≤ 1`, off by a unit or two. */
 const exponentialPair = (t: bigint, signature: Signature, w: number): readonly [bigint, bigint] => {
   // Of t/2^n, and then doubled n times, which takes two bits each time.
-  const doublings = Math.round(Math.sqrt(w) / 2)
+  const doublings = Math.round(Math.sqrt(w) / 8)
   const spare = BigInt(2 * doublings + 16)
   const units = BigInt(w) + spare
   const one = 1n << units
@@ -40,7 +40,7 @@ const exponentialPair = (t: bigint, signature: Signature, w: number): readonly [
 /** artanh t for `|t| ≤ 1/2`, or arctan t for `|t| ≤ 1`, off by a unit or two. */
 const inverse = (t: bigint, signature: Signature, w: number): bigint => {
   // Of a half's half …, which is t/(1 + √(1 ∓ t²)) each time.
-  const halvings = Math.round(Math.sqrt(w) / 3)
+  const halvings = Math.round(Math.sqrt(w) / 8)
   const spare = BigInt(halvings + 16)
   const units = BigInt(w) + spare
   const one = 1n << units
