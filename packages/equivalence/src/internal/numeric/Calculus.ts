@@ -8,19 +8,16 @@ import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
 import { type Context, type Environment, evaluate } from "./Evaluate.ts"
 import * as R from "./Real.ts"
-import { bodyOf, estimating, infinite } from "./Series.ts"
+import { agreed, bodyOf, estimating, infinite } from "./Series.ts"
 
-/** Bits of values near the place of a limit, and of values and places so near that nothing else matters. */
-const VALUES = 640
-const PLACES = 1280
+/** Bits of the values and places of a limit. */
+const PRECISION = 1280
 
 /** Names that usually stand for whole numbers. */
 const WHOLE_NAMES = new Set(["n", "m", "k", "N", "j"])
 
 /** An odd number of 20 bits, so that nothing special happens at the places where limits look. */
 const ODD = 747_533n
-
-const SIDES = [1, -1] as const
 
 /** The value of a `limit` node: from both sides, unless one is given. */
 export const limit = (
@@ -29,46 +26,29 @@ export const limit = (
   context: Context,
 ): Ball | undefined => {
   const far = infinite(x.point)
-  const point = far === 0 ? evaluate(x.point, environment, { ...context, precision: PLACES }) : B.ZERO
+  const settings = estimating(context, PRECISION)
+  const point = far === 0 ? evaluate(x.point, environment, settings) : B.ZERO
   if (point === undefined) return undefined
-  const [near, close] = [VALUES, PLACES].map((bits) => bodyOf(x, environment, estimating(context, bits)))
-  const p = VALUES
+  const f = bodyOf(x, environment, settings)
 
   /** The body at distance `2^-k` times some number, or at its inverse for infinite limits. */
-  const at = (f: typeof near, side: 1 | -1, k: number): Ball | undefined => {
-    const m = side === 1 ? ODD : -ODD
-    if (far === 0) return f!(B.add(point, B.real(R.dyadic(m, -20 - k)), PLACES))
+  const at = (m: bigint, k: number): Ball | undefined => {
+    if (far === 0) return f(B.add(point, B.real(R.dyadic(m, -20 - k)), PRECISION))
     // Whole numbers of both parities, so that (-1)^n shows.
     const whole = (m << BigInt(k - 20)) + BigInt((k >> 1) & 1)
-    return f!(WHOLE_NAMES.has(x.variable) ? B.fromInteger(whole, 256) : B.real(R.dyadic(3n * m, k - 22)))
+    return f(WHOLE_NAMES.has(x.variable) ? B.fromInteger(whole, PRECISION) : B.real(R.dyadic(3n * m, k - 22)))
   }
 
-  const along = (side: 1 | -1): Ball | undefined => {
-    // For smooth functions three places not too near, and Richardson's extrapolation.
-    const [a, b, c] = [at(near, side, 64), at(near, side, 65), at(near, side, 66)]
-    if (a && b && c) {
-      const once = B.subtract(B.scale(b, 1), a, p)
-      const again = B.subtract(B.scale(c, 1), b, p)
-      const twice = B.divide(B.subtract(B.scale(again, 2), once, p), B.fromInteger(3), p)!
-      const error = B.magnitude(B.subtract(twice, again, p))
-      if (error < Math.max(B.magnitude(twice) - 70, -100)) return B.widen(twice, error, p)
-    }
-    // For roots and logarithms places so near that nothing else matters.
-    const [d, e] = [at(close, side, 256), at(close, side, 258)]
-    const error = d && e && B.magnitude(B.subtract(d, e, p))
-    return error !== undefined && error < Math.max(B.magnitude(e!) - 80, -100) ? B.widen(e!, error + 4, p) : undefined
-  }
-
+  const sides = far !== 0 ? [far] : x.side === "above" ? [1] : x.side === "below" ? [-1] : [1, -1]
   let value: Ball | undefined
-  for (const side of far !== 0
-    ? [far]
-    : x.side === "above"
-      ? [1 as const]
-      : x.side === "below"
-        ? [-1 as const]
-        : SIDES) {
-    const found = along(side)
-    if (found === undefined || (value && !B.containsZero(B.subtract(found, value, 256)))) return undefined
+  for (const side of sides) {
+    const m = side === 1 ? ODD : -ODD
+    // The first distance leaves bits for leading terms that cancel; the other is near enough for roots and logarithms.
+    const found = [128, 256].reduce<Ball | undefined>(
+      (known, k) => known ?? agreed(at(m, k), at(m, k + 2), 80, PRECISION),
+      undefined,
+    )
+    if (found === undefined || (value && !B.containsZero(B.subtract(found, value, PRECISION)))) return undefined
     value = found
   }
   return value
@@ -83,19 +63,19 @@ export const derivative = (
   const at = environment.get(x.variable)
   if (at === undefined || x.order > 8 || x.order < 1) return undefined
   const p = 224 + 64 * x.order
-  const f = bodyOf(x, environment, estimating(context, p))
-  const centre = B.sharpened(at, p)
   const difference = (k: number): Ball | undefined => {
-    let [total, choose] = [B.ZERO, 1]
-    for (let j = 0; j <= x.order; j++) {
-      const step = B.real(R.dyadic(BigInt(x.order - 2 * j), -k - 1))
-      const value = f(B.add(centre, step, 2 * p))
-      if (value === undefined) return undefined
-      total = B.add(total, B.multiply(B.fromInteger(j % 2 === 0 ? choose : -choose), value, p), p)
-      choose = (choose * (x.order - j)) / (j + 1)
+    let f = bodyOf(x, environment, estimating(context, p))
+    const step = B.real(R.dyadic(1n, -k))
+    for (let order = 0; order < x.order; order++) {
+      const before = f
+      f = (centre) => {
+        const up = before(B.add(centre, step, 2 * p))
+        const down = up && before(B.subtract(centre, step, 2 * p))
+        return down && B.scale(B.subtract(up, down, p), k - 1)
+      }
     }
-    return B.scale(total, k * x.order)
+    return f(B.sharpened(at, p))
   }
-  const [coarse, fine] = [difference(63), difference(64)]
+  const [coarse, fine] = [difference(64), difference(65)]
   return coarse && fine && B.widen(fine, B.magnitude(B.subtract(coarse, fine, p)), p)
 }

@@ -8,7 +8,7 @@ import type { Expression } from "../../Expression.ts"
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
 import { derivative, limit } from "./Calculus.ts"
-import { ceil, commonDivisor, extreme, floor, mod, round } from "./Discrete.ts"
+import { commonDivisor, extreme, mod, round } from "./Discrete.ts"
 import { piReal } from "./Elementary.ts"
 import { factorial, fallingFactorial } from "./Factorial.ts"
 import { functions } from "./Functions.ts"
@@ -61,23 +61,19 @@ const spendPower = (base: Ball, exponent: Ball, context: Context): void => {
   else context.budget.spend(n === undefined ? 2 * elementary(p) : Math.min(2 * elementary(p), R.bits(n) * (4 + p / 32)))
 }
 
-const fold = (
+/** The values of expressions, where all have one. */
+const evaluateAll = (
   items: ReadonlyArray<Expression>,
-  operation: (a: Ball, b: Ball, p: number) => Ball,
   environment: Environment,
   context: Context,
-): Ball | undefined => {
-  let total: Ball | undefined
+): ReadonlyArray<Ball> | undefined => {
+  const values: Array<Ball> = []
   for (const item of items) {
     const value = evaluate(item, environment, context)
     if (value === undefined) return undefined
-    if (total === undefined) total = value
-    else {
-      spendExact(context, total, value)
-      total = operation(total, value, context.precision)
-    }
+    values.push(value)
   }
-  return total
+  return values
 }
 
 const logarithm = (x: Ball, base: Ball, p: number): Ball | undefined => {
@@ -114,12 +110,6 @@ export const apply = (name: string, values: ReadonlyArray<Ball>, context: Contex
     case "factorial":
     case "doubleFactorial":
       return factorial(x, name === "factorial" ? 1 : 2, p, budget)
-    case "floor":
-      return floor(x, p)
-    case "ceil":
-      return ceil(x, p)
-    case "round":
-      return round(x, p)
     default: {
       const f = functions.get(name)
       if (f !== undefined) return y === undefined ? f(x, p) : undefined
@@ -128,8 +118,39 @@ export const apply = (name: string, values: ReadonlyArray<Ball>, context: Contex
   }
 }
 
+/** The parts of an expression of which the values are needed first. */
+const partsOf = (x: Expression): ReadonlyArray<Expression> => {
+  switch (x.type) {
+    case "add":
+      return x.terms
+    case "multiply":
+      return x.factors
+    case "negate":
+      return [x.operand]
+    case "divide":
+      return [x.numerator, x.denominator]
+    case "power":
+      return [x.base, x.exponent]
+    case "root":
+      return [x.radicand, x.index]
+    case "apply":
+      return x.arguments
+    default:
+      return []
+  }
+}
+
 const compute = (x: Expression, environment: Environment, context: Context): Ball | undefined => {
-  const p = context.precision
+  const { budget, precision: p } = context
+  const isNatural = x.type === "power" && x.base.type === "constant" && x.base.name === "e"
+  const values = evaluateAll(isNatural ? [x.exponent] : partsOf(x), environment, context)
+  if (values === undefined) return undefined
+  const [first, second] = values
+  const joined = (operation: (a: Ball, b: Ball, p: number) => Ball): Ball =>
+    values.reduce((a, b) => {
+      spendExact(context, a, b)
+      return operation(a, b, p)
+    })
   switch (x.type) {
     case "number":
       return B.fromRational(x.value, p)
@@ -140,48 +161,27 @@ const compute = (x: Expression, environment: Environment, context: Context): Bal
       if (x.name === "e") return exp(B.ONE, p)
       return x.name === "i" ? B.I : undefined
     case "add":
-      return fold(x.terms, B.add, environment, context)
+      return joined(B.add)
     case "multiply":
-      return fold(x.factors, B.multiply, environment, context)
-    case "negate": {
-      const value = evaluate(x.operand, environment, context)
-      return value && B.negate(value)
-    }
-    case "divide": {
-      const top = evaluate(x.numerator, environment, context)
-      const bottom = top && evaluate(x.denominator, environment, context)
-      if (bottom === undefined) return undefined
-      spendExact(context, top!, bottom)
-      return B.divide(top!, bottom, p)
-    }
-    case "power": {
-      const exponent = evaluate(x.exponent, environment, context)
-      if (exponent === undefined) return undefined
-      if (x.base.type === "constant" && x.base.name === "e") {
-        context.budget.spend(elementary(p))
-        return exp(exponent, p)
+      return joined(B.multiply)
+    case "negate":
+      return B.negate(first!)
+    case "divide":
+      spendExact(context, first!, second!)
+      return B.divide(first!, second!, p)
+    case "power":
+      if (!isNatural) {
+        spendPower(first!, second!, context)
+        return power(first!, second!, p)
       }
-      const base = evaluate(x.base, environment, context)
-      if (base === undefined) return undefined
-      spendPower(base, exponent, context)
-      return power(base, exponent, p)
-    }
-    case "root": {
-      const radicand = evaluate(x.radicand, environment, context)
-      const index = radicand && evaluate(x.index, environment, context)
-      context.budget.spend(elementary(p))
-      return index && root(radicand, index, p)
-    }
-    case "apply": {
-      const values: Array<Ball> = []
-      for (const argument of x.arguments) {
-        const value = evaluate(argument, environment, context)
-        if (value === undefined) return undefined
-        values.push(value)
-      }
-      context.budget.spend(elementary(p))
+      budget.spend(elementary(p))
+      return exp(first!, p)
+    case "root":
+      budget.spend(elementary(p))
+      return root(first!, second!, p)
+    case "apply":
+      budget.spend(elementary(p))
       return apply(x.function, values, context)
-    }
     case "based":
       return basedNumber(x.digits, x.base, p)
     case "sum":

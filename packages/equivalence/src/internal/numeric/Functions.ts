@@ -7,6 +7,7 @@
  */
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
+import { ceil, floor, round } from "./Discrete.ts"
 import { angle, piReal, sineCosine } from "./Elementary.ts"
 import { exp, squareRoot } from "./Power.ts"
 import * as R from "./Real.ts"
@@ -168,4 +169,7 @@ export const functions: ReadonlyMap<string, Unary> = new Map<string, Unary>([
   ["arg", argument],
   ["degrees", (z, p) => B.divide(B.multiply(z, B.real(piReal(p + 4)), p + 4), B.fromInteger(180), p)],
   ["sign", sign],
+  ["floor", floor],
+  ["ceil", ceil],
+  ["round", round],
 ])

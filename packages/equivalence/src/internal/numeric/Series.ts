@@ -31,6 +31,18 @@ export const estimating = (context: Context, precision: number): Context => {
   return { ...context, precision }
 }
 
+/** The better of two estimates, with what they differ by as its radius; nothing where that is too much. */
+export const agreed = (
+  rough: Ball | undefined,
+  good: Ball | undefined,
+  accuracy: number,
+  p: number,
+): Ball | undefined => {
+  if (rough === undefined || good === undefined) return undefined
+  const error = B.magnitude(B.subtract(rough, good, p))
+  return error < Math.max(B.magnitude(good) - accuracy, -100) ? B.widen(good, error + 4, p) : undefined
+}
+
 /** Terms of a finite range that are added one by one. */
 const MOST_TERMS = 2000n
 
@@ -59,10 +71,10 @@ const infiniteSum = (term: (j: number) => Ball | undefined): Ball | undefined =>
   const [terms, sums]: [Array<Ball>, Array<Ball>] = [[], []]
   let total = B.ZERO
   for (let n = 1; n <= MANY; n++) {
-    const value = term(n - 1)
-    if (value === undefined) return undefined
-    total = B.add(total, value, PRECISION)
-    terms.push(value)
+    const next = term(n - 1)
+    if (next === undefined) return undefined
+    total = B.add(total, next, PRECISION)
+    terms.push(next)
     sums.push(total)
     if (n < FEW || n % 16 !== 0) continue
     // The plain sum, once eight terms in a row are nothing beside it and the terms fall fast enough.
@@ -71,9 +83,8 @@ const infiniteSum = (term: (j: number) => Ball | undefined): Ball | undefined =>
     const falls = last < before - 1
     if (last === -Infinity || (falls && last < B.magnitude(total) - 100)) return B.widen(total, last + 5, PRECISION)
     if (n > FEW) continue
-    const [rough, good] = shrinks(term) ? [levin(terms, sums, 36), levin(terms, sums, 44)] : []
-    const error = rough && good && B.magnitude(B.subtract(rough, good, PRECISION))
-    if (error !== undefined && error < B.magnitude(good!) - 70) return B.widen(good!, error + 2, PRECISION)
+    const value = shrinks(term) ? agreed(levin(terms, sums, 36), levin(terms, sums, 44), 70, PRECISION) : undefined
+    if (value !== undefined) return value
     if (!falls) return undefined
   }
   return undefined
