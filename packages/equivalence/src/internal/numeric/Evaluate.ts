@@ -61,21 +61,6 @@ const spendPower = (base: Ball, exponent: Ball, context: Context): void => {
   else context.budget.spend(n === undefined ? 2 * elementary(p) : Math.min(2 * elementary(p), R.bits(n) * (4 + p / 32)))
 }
 
-/** The values of expressions, where all have one. */
-const evaluateAll = (
-  items: ReadonlyArray<Expression>,
-  environment: Environment,
-  context: Context,
-): ReadonlyArray<Ball> | undefined => {
-  const values: Array<Ball> = []
-  for (const item of items) {
-    const value = evaluate(item, environment, context)
-    if (value === undefined) return undefined
-    values.push(value)
-  }
-  return values
-}
-
 const logarithm = (x: Ball, base: Ball, p: number): Ball | undefined => {
   const top = B.log(x, p + 4)
   const bottom = top && B.log(base, p + 4)
@@ -118,39 +103,22 @@ export const apply = (name: string, values: ReadonlyArray<Ball>, context: Contex
   }
 }
 
-/** The parts of an expression of which the values are needed first. */
-const partsOf = (x: Expression): ReadonlyArray<Expression> => {
-  switch (x.type) {
-    case "add":
-      return x.terms
-    case "multiply":
-      return x.factors
-    case "negate":
-      return [x.operand]
-    case "divide":
-      return [x.numerator, x.denominator]
-    case "power":
-      return [x.base, x.exponent]
-    case "root":
-      return [x.radicand, x.index]
-    case "apply":
-      return x.arguments
-    default:
-      return []
-  }
-}
-
 const compute = (x: Expression, environment: Environment, context: Context): Ball | undefined => {
   const { budget, precision: p } = context
-  const isNatural = x.type === "power" && x.base.type === "constant" && x.base.name === "e"
-  const values = evaluateAll(isNatural ? [x.exponent] : partsOf(x), environment, context)
-  if (values === undefined) return undefined
-  const [first, second] = values
-  const joined = (operation: (a: Ball, b: Ball, p: number) => Ball): Ball =>
-    values.reduce((a, b) => {
-      spendExact(context, a, b)
-      return operation(a, b, p)
-    })
+  const inner = (part: Expression): Ball | undefined => evaluate(part, environment, context)
+  const joined = (
+    parts: ReadonlyArray<Expression>,
+    operation: (a: Ball, b: Ball, p: number) => Ball | undefined,
+  ): Ball | undefined => {
+    let total = inner(parts[0]!)
+    for (const part of parts.slice(1)) {
+      const next = total && inner(part)
+      if (next === undefined) return undefined
+      spendExact(context, total!, next)
+      total = operation(total!, next, p)
+    }
+    return total
+  }
   switch (x.type) {
     case "number":
       return B.fromRational(x.value, p)
@@ -161,27 +129,33 @@ const compute = (x: Expression, environment: Environment, context: Context): Bal
       if (x.name === "e") return exp(B.ONE, p)
       return x.name === "i" ? B.I : undefined
     case "add":
-      return joined(B.add)
+      return joined(x.terms, B.add)
     case "multiply":
-      return joined(B.multiply)
-    case "negate":
-      return B.negate(first!)
+      return joined(x.factors, B.multiply)
+    case "negate": {
+      const value = inner(x.operand)
+      return value && B.negate(value)
+    }
     case "divide":
-      spendExact(context, first!, second!)
-      return B.divide(first!, second!, p)
+      return joined([x.numerator, x.denominator], B.divide)
     case "power":
-      if (!isNatural) {
-        spendPower(first!, second!, context)
-        return power(first!, second!, p)
+      if (x.base.type === "constant" && x.base.name === "e") {
+        const exponent = inner(x.exponent)
+        budget.spend(elementary(p))
+        return exponent && exp(exponent, p)
       }
-      budget.spend(elementary(p))
-      return exp(first!, p)
+      return joined([x.base, x.exponent], (base, exponent) => {
+        spendPower(base, exponent, context)
+        return power(base, exponent, p)
+      })
     case "root":
       budget.spend(elementary(p))
-      return root(first!, second!, p)
-    case "apply":
+      return joined([x.radicand, x.index], root)
+    case "apply": {
+      const values = x.arguments.flatMap((part) => inner(part) ?? [])
       budget.spend(elementary(p))
-      return apply(x.function, values, context)
+      return values.length === x.arguments.length ? apply(x.function, values, context) : undefined
+    }
     case "based":
       return basedNumber(x.digits, x.base, p)
     case "sum":
