@@ -128,6 +128,3 @@ export const squareRoot = (a: Real, p: number): Real | undefined => {
   const r = a.r === 0n && m * m === n ? 0n : (a.r << BigInt(cut)) / m + 2n
   return fit(m, (a.e - cut) / 2, r, p)
 }
-
-/** -1, 0, 1 as `a` is less than, overlaps, is greater than `b`. Exact equals are 0 too. */
-export const compare = (a: Real, b: Real, p: number): -1 | 0 | 1 => sign(subtract(a, b, p))

@@ -94,12 +94,13 @@ const infiniteSum = (term: (j: number) => Ball | undefined): Ball | undefined =>
 const shrinks = (term: (j: number) => Ball | undefined): boolean => {
   const [a, b, c] = [term(1024), term(1025), term(2048)]
   if (!a || !b || !c) return false
-  const steady = B.isReal(a) && B.isReal(b) && R.sign(a.re) === R.sign(b.re)
+  const product = B.multiply(a, b, 64)
+  const steady = B.isReal(product) && R.sign(product.re) > 0
   const [near, far] = [B.absolute(a, 64), B.absolute(c, 64)]
   if (!near || !far) return false
   // |far|·21/10 < |near| for terms of one sign, |far|·11/10 < |near| otherwise.
-  const scaled = R.multiply(far.re, R.dyadic(steady ? 21n : 11n, 0), 64)
-  return R.compare(scaled, R.multiply(near.re, R.dyadic(10n, 0), 64), 64) <= 0
+  const least = B.multiply(far, B.fromInteger(steady ? 21 : 11), 64)
+  return R.sign(B.subtract(B.multiply(near, B.fromInteger(10), 64), least, 64).re) >= 0
 }
 
 /** The value of a `sum` or `product` node. */
