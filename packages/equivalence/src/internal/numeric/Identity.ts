@@ -73,7 +73,7 @@ const both =
   (point, context) => {
     const x = evaluate(a, point, context)
     const y = x && evaluate(b, point, context)
-    return y && [x!, y]
+    return y && [x, y]
   }
 
 const testConstants = (sample: Sampler, options: IdentityOptions): IdentityResult => {
