@@ -40,8 +40,13 @@ export const gcd = (a: bigint, b: bigint): bigint => {
  */
 export const integerRoot = (n: bigint, k: number): bigint => {
   if (n < 2n || k === 1) return n
-  const [index, lower] = [BigInt(k), BigInt(k - 1)]
-  let root = 1n << BigInt(Math.ceil((n.toString(16).length * 4) / k) + 1)
+  const [index, lower, double] = [BigInt(k), BigInt(k - 1), Number(n)]
+  const half = BigInt(double < 1e300 ? 0 : Math.floor((n.toString(16).length * 2) / k))
+  // Any start above the root will do: the double's, or the root of the leading half.
+  let root =
+    double < 1e300
+      ? BigInt(Math.ceil(double ** (1 / k) * 1.00000000000001))
+      : (integerRoot(n >> (half * index), k) + 1n) << half
   for (;;) {
     const next = (lower * root + n / root ** lower) / index
     if (next >= root) return root

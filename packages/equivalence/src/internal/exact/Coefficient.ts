@@ -24,22 +24,19 @@ const isLong = ({ denominator, numerator }: Rational): boolean =>
 /** The bits of both parts. */
 export const size = ({ denominator, numerator }: Rational): number => bits(numerator) + bits(denominator)
 
-/** Pays for an operation on long numbers; fractions take the work of a common divisor. */
-const pay = (a: Rational, b: Rational, budget: Budget): void => {
-  if (!isLong(a) && !isLong(b)) return
-  const words = (size(a) + size(b)) / 64
-  budget.spend(words * (a.denominator === 1n && b.denominator === 1n ? 1 + words / 64 : 40 + 1.25 * words))
-}
+/** An operation that is paid for where numbers are long; fractions take the work of a common divisor. */
+const paid =
+  (operation: (a: Rational, b: Rational) => Rational) =>
+  (a: Rational, b: Rational, budget: Budget): Rational => {
+    if (isLong(a) || isLong(b)) {
+      const words = (size(a) + size(b)) / 64
+      budget.spend(words * (a.denominator === 1n && b.denominator === 1n ? 1 + words / 64 : 40 + 1.25 * words))
+    }
+    return operation(a, b)
+  }
 
-export const add = (a: Rational, b: Rational, budget: Budget): Rational => {
-  pay(a, b, budget)
-  return R.add(a, b)
-}
-
-export const multiply = (a: Rational, b: Rational, budget: Budget): Rational => {
-  pay(a, b, budget)
-  return R.multiply(a, b)
-}
+export const add = paid(R.add)
+export const multiply = paid(R.multiply)
 
 /** The greatest common divisor, never negative. */
 export const gcd = (a: bigint, b: bigint, budget: Budget): bigint => {

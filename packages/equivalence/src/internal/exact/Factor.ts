@@ -10,20 +10,6 @@ const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 /** Every number below this that `factor` leaves as one is a prime. */
 export const PROVEN = 100_000_000n
 
-/** A number without small factors as a power: `[root, exponent]`. */
-const perfectPower = (n: bigint, least: number, budget: Budget): readonly [bigint, number] => {
-  const most = n < PROVEN ? 1 : bits(n) / Math.log2(least)
-  for (const k of [2, 3, 5, 7, 11, 13]) {
-    if (k > most) break
-    budget.spend(40 + (bits(n) / 64) ** 2 / 4)
-    const found = integerRoot(n, k)
-    if (found ** BigInt(k) !== n) continue
-    const [base, exponent] = perfectPower(found, least, budget)
-    return [base, exponent * k]
-  }
-  return [n, 1]
-}
-
 /**
  * Prime powers whose product is `n > 0`. Divisors to 10,000 are tried (to 1,000 while a long number stays long); what
  * is left then is kept as one factor, or as a power of one.
@@ -46,7 +32,12 @@ export const factor = (n: bigint, budget: Budget): ReadonlyArray<readonly [bigin
     if (exponent > 0) found.push([BigInt(divisor), exponent])
   }
   if (left === 1n) return found
-  const [root, exponent] = perfectPower(left, limit, budget)
-  if (exponent === 1) return [...found, [left, 1]]
-  return [...found, ...factor(root, budget).map(([prime, times]) => [prime, times * exponent] as const)]
+  if (left >= PROVEN)
+    for (const k of [2, 3, 5, 7]) {
+      budget.spend(40 + (bits(left) / 64) ** 2 / 4)
+      const root = integerRoot(left, k)
+      if (root ** BigInt(k) === left)
+        return [...found, ...factor(root, budget).map(([prime, times]) => [prime, times * k] as const)]
+    }
+  return [...found, [left, 1]]
 }

@@ -5,7 +5,7 @@ import type { Budget } from "../Budget.ts"
 import * as Q from "./Coefficient.ts"
 import type { Rational } from "./Coefficient.ts"
 import * as M from "./Monomial.ts"
-import type { Generator, Polynomial } from "./Monomial.ts"
+import type { Polynomial } from "./Monomial.ts"
 import * as P from "./Polynomial.ts"
 
 /** `numerator / denominator`. */
@@ -33,15 +33,6 @@ export const asRational = ({ denominator, numerator }: Form): Rational | undefin
 export const print = ({ denominator, numerator }: Form): string =>
   denominator === P.UNIT ? P.print(numerator) : `(${P.print(numerator)})/(${P.print(denominator)})`
 
-/** Every generator in forms, once each. */
-export const generators = (...forms: ReadonlyArray<Form>): ReadonlyArray<Generator> => {
-  const found = new Map<string, Generator>()
-  for (const { denominator, numerator } of forms)
-    for (const { monomial } of [...numerator, ...denominator])
-      for (const { generator } of monomial.powers) found.set(generator.key, generator)
-  return [...found.values()]
-}
-
 /** `numerator / denominator` without common powers, and with whole coefficients without common divisor below. */
 const make = (numerator: Polynomial, denominator: Polynomial, budget: Budget): Form => {
   budget.spend(4)
@@ -53,7 +44,7 @@ const make = (numerator: Polynomial, denominator: Polynomial, budget: Budget): F
   const common = { coefficient: P.content(denominator, budget), monomial: P.commonPowers(denominator, budget) }
   const by = [M.inverse(common, budget)]
   const [top, bottom] = [P.multiply(numerator, by, budget), P.multiply(denominator, by, budget)]
-  const hasRoots = bottom.some(({ monomial }) => monomial.powers.some(({ generator }) => M.isAlgebraic(generator)))
+  const hasRoots = P.generators(bottom).some(M.isAlgebraic)
   const quotient = hasRoots ? undefined : P.divide(top, bottom, budget)
   return quotient === undefined ? form(top, bottom) : form(quotient)
 }

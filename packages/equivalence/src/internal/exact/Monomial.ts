@@ -44,7 +44,8 @@ export const isAlgebraic = ({ kind }: Generator): boolean => kind === "prime" ||
 /** Is it known to be a positive number? */
 export const isPositive = ({ kind }: Generator): boolean => kind === "prime" || kind === "constant"
 
-const order = (a: Generator, b: Generator): number => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)
+/** By key. */
+export const order = (a: Generator, b: Generator): number => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)
 
 const printPower = ({ exponent, generator }: Power): string =>
   Q.isOne(exponent)

@@ -5,7 +5,7 @@ import type { Budget } from "../Budget.ts"
 import * as Q from "./Coefficient.ts"
 import type { Rational } from "./Coefficient.ts"
 import * as M from "./Monomial.ts"
-import type { Generator, Monomial, Polynomial, Power, Term } from "./Monomial.ts"
+import type { Generator, Monomial, Polynomial, Term } from "./Monomial.ts"
 
 /** A sum of one term. */
 export const fromTerm = (coefficient: Rational, monomial: Monomial = M.UNIT): Polynomial =>
@@ -77,25 +77,24 @@ export const content = (a: Polynomial, budget: Budget): Rational => {
   return { numerator: sign * top, denominator: bottom }
 }
 
-/** The powers that leave no negative exponent and no common factor. */
-export const commonPowers = (a: Polynomial, budget: Budget): Monomial => {
-  const least = new Map<string, { power: Power; count: number }>()
-  for (const { monomial } of a) {
-    budget.spend(1 + monomial.powers.length)
-    for (const power of monomial.powers) {
-      const before = least.get(power.generator.key)
-      if (before === undefined) least.set(power.generator.key, { power, count: 1 })
-      else {
-        before.count++
-        if (Q.compare(power.exponent, before.power.exponent) < 0) before.power = power
-      }
-    }
-  }
-  const powers = [...least.values()].flatMap(({ count, power }) =>
-    count === a.length || power.exponent.numerator < 0n ? [power] : [],
-  )
-  return M.monomial(powers.sort((x, y) => (x.generator.key < y.generator.key ? -1 : 1)))
+/** Every generator in polynomials, once each, in the order of their keys. */
+export const generators = (...of: ReadonlyArray<Polynomial>): ReadonlyArray<Generator> => {
+  const powers = of.flat().flatMap(({ monomial }) => monomial.powers)
+  return [...new Map(powers.map(({ generator }) => [generator.key, generator])).values()].sort(M.order)
 }
+
+/** The powers that leave no negative exponent and no common factor. */
+export const commonPowers = (a: Polynomial, budget: Budget): Monomial =>
+  M.monomial(
+    generators(a).flatMap((generator) => {
+      budget.spend(a.length)
+      const exponents = a.map(
+        ({ monomial }) => monomial.powers.find((power) => power.generator.key === generator.key)?.exponent ?? Q.ZERO,
+      )
+      const exponent = exponents.reduce((x, y) => (Q.compare(x, y) < 0 ? x : y))
+      return exponent.numerator === 0n ? [] : [{ generator, exponent }]
+    }),
+  )
 
 /** `a / b` where that leaves nothing over. `b` is not 0, and has no roots of numbers and no negative exponents. */
 export const divide = (a: Polynomial, b: Polynomial, budget: Budget): Polynomial | undefined => {

@@ -5,7 +5,7 @@ import type { Budget } from "../Budget.ts"
 import * as Q from "./Coefficient.ts"
 import { factor } from "./Factor.ts"
 import type { Form } from "./Fraction.ts"
-import { asRational, divide, form, generators, multiply, NOT_SCALAR, ONE, print, rational, ZERO } from "./Fraction.ts"
+import { asRational, divide, form, multiply, NOT_SCALAR, ONE, print, rational, ZERO } from "./Fraction.ts"
 import * as M from "./Monomial.ts"
 import type { Generator, Polynomial, Power } from "./Monomial.ts"
 import * as P from "./Polynomial.ts"
@@ -20,7 +20,15 @@ export const I = form(P.fromPower(UNITY, Q.HALF))
 export const kernel = (name: string, of: ReadonlyArray<Form>, budget: Budget): Generator => {
   const key = `${name}(${of.map(print).join(", ")})`
   budget.spend(6 + key.length / 8)
-  return { key, kind: "kernel", names: [...new Set(generators(...of).flatMap(({ names }) => names))] }
+  return {
+    key,
+    kind: "kernel",
+    names: [
+      ...new Set(
+        P.generators(...of.flatMap((each) => [each.numerator, each.denominator])).flatMap(({ names }) => names),
+      ),
+    ],
+  }
 }
 
 /** Every power to another. */
@@ -53,39 +61,26 @@ const split = ({ denominator, numerator }: Form, budget: Budget): readonly [Read
   return [positive, form(P.fromTerm(coefficient, M.monomial(others)))]
 }
 
-/** The exponent `u` of `(−1)^u`, in (−1, 1], when a form is that. */
-const turn = ({ denominator, numerator: [term, second] }: Form): Q.Rational | undefined => {
-  if (denominator !== P.UNIT || second !== undefined) return undefined
-  const { coefficient, monomial } = term!
-  const [power, another] = monomial.powers
-  if (another !== undefined || (power !== undefined && power.generator.kind !== "unity")) return undefined
-  const { denominator: d, numerator: n } = power?.exponent ?? Q.ZERO
-  const turns = coefficient.numerator > 0n ? n : n > 0n ? n - d : d
-  return { numerator: turns, denominator: d }
-}
-
-/** A symbol to an odd power, of which roots are powers again, when a form is that. */
-const oddPower = ({ denominator, numerator: [term, second] }: Form): Power | undefined => {
-  const [power, another] = term!.monomial.powers
-  const isSingle = denominator === P.UNIT && second === undefined && another === undefined && Q.isOne(term!.coefficient)
-  if (!isSingle || power?.generator.kind !== "symbol") return undefined
-  return power.exponent.denominator === 1n && power.exponent.numerator % 2n !== 0n ? power : undefined
-}
-
 /** `of^exponent`, not written out: the real root where there is one, else the principal. */
 const root = (of: Form, exponent: Q.Rational, budget: Budget): Form => {
   const [positive, rest] = split(of, budget)
   const outside = raised(positive, exponent, budget)
-  const { denominator, numerator } = exponent
-  const power = oddPower(rest)
-  if (power !== undefined) return multiply(outside, raised([power], exponent, budget), budget)
-  const turned = turn(rest)
-  if (turned === undefined) {
-    const inside = kernel(denominator === 1n ? "" : `√${denominator}`, [rest], budget)
-    return multiply(outside, toPower(inside, Q.whole(numerator), budget), budget)
+  const [term, second] = rest.numerator
+  const [power, another] = term!.monomial.powers
+  const isNegative = term!.coefficient.numerator < 0n
+  const { denominator: degree, numerator: n } = power?.exponent ?? Q.ZERO
+  const kind = rest.denominator !== P.UNIT || second || another ? "sum" : (power?.generator.kind ?? "unity")
+  // Roots of a symbol to an odd power are powers again.
+  if (kind === "symbol" && !isNegative && degree === 1n && n % 2n !== 0n)
+    return multiply(outside, raised([power!], exponent, budget), budget)
+  if (kind !== "unity") {
+    const inside = kernel(exponent.denominator === 1n ? "" : `√${exponent.denominator}`, [rest], budget)
+    return multiply(outside, toPower(inside, Q.whole(exponent.numerator), budget), budget)
   }
-  const isReal = denominator % 2n !== 0n && turned.denominator === 1n
-  const angle = isReal ? Q.whole(turned.numerator * numerator) : Q.multiply(turned, exponent, budget)
+  // (−1)^u with u in (−1, 1], of which the real root is taken where u is whole.
+  const turn = { numerator: isNegative ? (n > 0n ? n - degree : degree) : n, denominator: degree }
+  const isReal = exponent.denominator % 2n !== 0n && degree === 1n
+  const angle = isReal ? Q.whole(turn.numerator * exponent.numerator) : Q.multiply(turn, exponent, budget)
   return multiply(outside, toPower(UNITY, angle, budget), budget)
 }
 

@@ -36,9 +36,8 @@ export const weight = ({ exact }: Ball): number =>
   exact === undefined ? 0 : R.bits(exact.numerator) + (exact.denominator === 1n ? 0 : R.bits(exact.denominator))
 
 const rationalReal = ({ denominator, numerator }: Rational, p: number): Real => {
-  if (denominator === 1n) return R.fit(numerator, 0, 0, p)
-  if ((denominator & (denominator - 1n)) === 0n) return R.fit(numerator, 1 - R.bits(denominator), 0, p)
-  return R.divide({ m: numerator, e: 0, r: 0 }, { m: denominator, e: 0, r: 0 }, p)!
+  if ((denominator & (denominator - 1n)) === 0n) return R.fit(numerator, 1 - R.bits(denominator), 0n, p)
+  return R.divide(R.dyadic(numerator, 0), R.dyadic(denominator, 0), p)!
 }
 
 /**
@@ -62,7 +61,7 @@ export const HALF = fromRational({ numerator: 1n, denominator: 2n }, 64)
 export const I: Ball = complex(R.ZERO, R.ONE)
 
 /** Is it real beyond doubt? */
-export const isReal = ({ im }: Ball): boolean => im === R.ZERO || R.isZero(im)
+export const isReal = ({ im }: Ball): boolean => R.isZero(im)
 
 export const isExactZero = (a: Ball): boolean => isReal(a) && R.isZero(a.re)
 
@@ -72,16 +71,12 @@ export const containsZero = (a: Ball): boolean => R.containsZero(a.re) && R.cont
 export const integer = ({ exact }: Ball): bigint | undefined =>
   exact?.denominator === 1n ? exact.numerator : undefined
 
-/** The real part to `p` bits, anew from the exact value where that is known. */
-export const realPart = ({ exact, re }: Ball, p: number): Real => (exact === undefined ? re : rationalReal(exact, p))
+/** The same to `p` bits, anew from the exact value where that is known. */
+export const sharpened = (a: Ball, p: number): Ball =>
+  a.exact === undefined ? a : { ...a, re: rationalReal(a.exact, p) }
 
 /** The greater of the magnitudes of both parts. */
-export const magnitude = (a: Ball): number =>
-  R.isZero(a.im)
-    ? R.isZero(a.re)
-      ? -Infinity
-      : R.magnitude(a.re)
-    : Math.max(R.isZero(a.re) ? -Infinity : R.magnitude(a.re), R.magnitude(a.im))
+export const magnitude = (a: Ball): number => Math.max(R.magnitude(a.re), R.magnitude(a.im))
 
 /** The radius as a power of two, `-Infinity` for an exact number. */
 export const radiusMagnitude = (a: Ball): number => Math.max(R.radiusMagnitude(a.re), R.radiusMagnitude(a.im))
@@ -92,32 +87,28 @@ export const widen = (a: Ball, k: number, p: number): Ball =>
 
 export const negate = ({ exact, im, re }: Ball): Ball => ({
   re: R.negate(re),
-  im: im === R.ZERO ? im : R.negate(im),
+  im: R.negate(im),
   exact: exact && Rationals.negate(exact),
 })
 
-export const conjugate = (a: Ball): Ball => (isReal(a) ? a : complex(a.re, R.negate(a.im)))
+export const conjugate = (a: Ball): Ball => ({ ...a, im: R.negate(a.im) })
 
 /** `i·a`. */
-export const timesI = (a: Ball): Ball => complex(isReal(a) ? R.ZERO : R.negate(a.im), a.re)
+export const timesI = (a: Ball): Ball => complex(R.negate(a.im), a.re)
 
 /** `a·2^k`. */
 export const scale = (a: Ball, k: number): Ball => complex(R.scale(a.re, k), R.scale(a.im, k))
 
 export const add = (a: Ball, b: Ball, p: number): Ball => {
   if (a.exact !== undefined && b.exact !== undefined) return fromRational(Rationals.add(a.exact, b.exact), p)
-  const im = a.im === R.ZERO ? b.im : b.im === R.ZERO ? a.im : R.add(a.im, b.im, p)
-  return { re: R.add(a.re, b.re, p), im, exact: undefined }
+  return complex(R.add(a.re, b.re, p), R.add(a.im, b.im, p))
 }
 
 export const subtract = (a: Ball, b: Ball, p: number): Ball => add(a, negate(b), p)
 
 export const multiply = (a: Ball, b: Ball, p: number): Ball => {
   if (a.exact !== undefined && b.exact !== undefined) return fromRational(Rationals.multiply(a.exact, b.exact), p)
-  const [x, y] = [isReal(a), isReal(b)]
-  if (x && y) return real(R.multiply(a.re, b.re, p))
-  if (x) return isExactZero(a) ? ZERO : complex(R.multiply(a.re, b.re, p), R.multiply(a.re, b.im, p))
-  if (y) return multiply(b, a, p)
+  if (isExactZero(a) || isExactZero(b)) return ZERO
   return complex(
     R.subtract(R.multiply(a.re, b.re, p), R.multiply(a.im, b.im, p), p),
     R.add(R.multiply(a.re, b.im, p), R.multiply(a.im, b.re, p), p),
@@ -133,21 +124,14 @@ export const divide = (a: Ball, b: Ball, p: number): Ball | undefined => {
     const exact = Rationals.divide(a.exact, b.exact)
     return exact && fromRational(exact, p)
   }
-  if (isReal(b)) {
-    const re = R.divide(a.re, b.re, p)
-    if (isReal(a)) return re && real(re)
-    const im = R.divide(a.im, b.re, p)
-    return re && im && complex(re, im)
-  }
-  const square = norm(b, p + 4)
-  const top = multiply(a, conjugate(b), p + 4)
-  const re = R.divide(top.re, square, p)
-  const im = isReal(top) ? R.ZERO : R.divide(top.im, square, p)
-  return re && im && complex(re, im)
+  const [top, bottom] = isReal(b) ? [a, b.re] : [multiply(a, conjugate(b), p + 4), norm(b, p + 4)]
+  const re = R.divide(top.re, bottom, p)
+  const im = re && R.divide(top.im, bottom, p)
+  return im && complex(re, im)
 }
 
 export const absolute = (a: Ball, p: number): Ball | undefined => {
-  if (isReal(a)) return a.exact ? (a.exact.numerator < 0n ? negate(a) : a) : real(R.absolute(a.re))
+  if (isReal(a)) return a.re.m < 0n ? negate(a) : a
   if (R.isZero(a.re)) return real(R.absolute(a.im))
   const root = R.squareRoot(norm(a, p + 4), p)
   return root && real(root)
@@ -155,45 +139,16 @@ export const absolute = (a: Ball, p: number): Ball | undefined => {
 
 /** The principal logarithm, or nothing where the ball meets 0 or crosses the cut. */
 export const log = (a: Ball, p: number): Ball | undefined => {
-  if (isReal(a)) {
-    const re = logReal(R.absolute(a.re), p)
-    return re && (R.sign(a.re) > 0 ? real(re) : complex(re, angle(R.ZERO, a.re, p)!))
-  }
   const im = angle(a.im, a.re, p)
-  const size = im && absolute(a, p + 4)
-  const re = size && logReal(size.re, p)
-  return re && complex(re, im)
-}
-
-/** The principal square root, or nothing where the ball meets 0 (but for 0 itself) or crosses the cut. */
-export const squareRoot = (a: Ball, p: number): Ball | undefined => {
-  if (isReal(a)) {
-    const negative = a.re.m < 0n
-    const exact = a.exact && rationalRoot(negative ? Rationals.negate(a.exact) : a.exact, 2)
-    if (exact !== undefined) {
-      const root = fromRational(exact, p)
-      return negative ? timesI(root) : root
-    }
-    const root = R.squareRoot(R.absolute(a.re), p)
-    return root && (negative ? complex(R.ZERO, root) : real(root))
-  }
-  if (R.sign(a.re) < 0) {
-    const side = R.sign(a.im)
-    const root = side === 0 ? undefined : squareRoot(negate(a), p)
-    return root && (side > 0 ? timesI(root) : negate(timesI(root)))
-  }
-  // (a + |a|)/√(2·re(a + |a|)): no cancellation on this side.
-  const size = absolute(a, p + 4)
-  const sum = size && add(a, size, p + 4)
-  const root = sum && R.squareRoot(R.scale(sum.re, 1), p + 4)
-  return root && divide(sum, real(root), p)
+  const re = im && (isReal(a) ? logReal(R.absolute(a.re), p) : logReal(norm(a, p + 4), p))
+  return re && complex(isReal(a) ? re : R.scale(re, -1), im)
 }
 
 /** `a^(1/k)` of a fraction that is not negative, where that is a fraction again and not too long. */
 export const rationalRoot = ({ denominator, numerator }: Rational, k: number): Rational | undefined => {
   const rootOf = (n: bigint): bigint | undefined => {
     if (R.bits(n) > 4096) return undefined
-    const root = k === 2 ? R.integerRoot(n) : Rationals.integerRoot(n, k)
+    const root = Rationals.integerRoot(n, k)
     return root ** BigInt(k) === n ? root : undefined
   }
   const top = rootOf(numerator)

@@ -11,10 +11,8 @@ import * as R from "./Real.ts"
 /** The integer part of all numbers of a ball, where they share it and it is not too long. */
 const floorReal = (a: R.Real): bigint | undefined => {
   if (R.magnitude(a) > 4096) return undefined
-  const at = (m: bigint): bigint => (a.e >= 0 ? m << BigInt(a.e) : m >> BigInt(-a.e))
-  const r = BigInt(Math.ceil(a.r))
-  const low = at(a.m - r)
-  return low === at(a.m + r) ? low : undefined
+  const low = R.shift(a.m - a.r, a.e)
+  return low === R.shift(a.m + a.r, a.e) ? low : undefined
 }
 
 /** Nothing where the ball straddles a step, and for what is not real. */

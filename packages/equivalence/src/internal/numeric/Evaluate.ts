@@ -7,12 +7,13 @@ import type { Budget } from "../Budget.ts"
 import type { Expression } from "../../Expression.ts"
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
-import { derivative, integral, limit } from "./Calculus.ts"
-import { ceil, commonDivisor, extreme, floor, mod, round } from "./Discrete.ts"
+import { derivative, limit } from "./Calculus.ts"
+import { commonDivisor, extreme, mod, round } from "./Discrete.ts"
 import { piReal } from "./Elementary.ts"
 import { factorial, fallingFactorial } from "./Factorial.ts"
 import { functions } from "./Functions.ts"
 import { genericFunction } from "./Generic.ts"
+import { integral } from "./Integral.ts"
 import { exp, power, powerBits, root } from "./Power.ts"
 import * as R from "./Real.ts"
 import { series } from "./Series.ts"
@@ -60,25 +61,6 @@ const spendPower = (base: Ball, exponent: Ball, context: Context): void => {
   else context.budget.spend(n === undefined ? 2 * elementary(p) : Math.min(2 * elementary(p), R.bits(n) * (4 + p / 32)))
 }
 
-const fold = (
-  items: ReadonlyArray<Expression>,
-  operation: (a: Ball, b: Ball, p: number) => Ball,
-  environment: Environment,
-  context: Context,
-): Ball | undefined => {
-  let total: Ball | undefined
-  for (const item of items) {
-    const value = evaluate(item, environment, context)
-    if (value === undefined) return undefined
-    if (total === undefined) total = value
-    else {
-      spendExact(context, total, value)
-      total = operation(total, value, context.precision)
-    }
-  }
-  return total
-}
-
 const logarithm = (x: Ball, base: Ball, p: number): Ball | undefined => {
   const top = B.log(x, p + 4)
   const bottom = top && B.log(base, p + 4)
@@ -113,12 +95,6 @@ export const apply = (name: string, values: ReadonlyArray<Ball>, context: Contex
     case "factorial":
     case "doubleFactorial":
       return factorial(x, name === "factorial" ? 1 : 2, p, budget)
-    case "floor":
-      return floor(x, p)
-    case "ceil":
-      return ceil(x, p)
-    case "round":
-      return round(x, p)
     default: {
       const f = functions.get(name)
       if (f !== undefined) return y === undefined ? f(x, p) : undefined
@@ -128,7 +104,21 @@ export const apply = (name: string, values: ReadonlyArray<Ball>, context: Contex
 }
 
 const compute = (x: Expression, environment: Environment, context: Context): Ball | undefined => {
-  const p = context.precision
+  const { budget, precision: p } = context
+  const inner = (part: Expression): Ball | undefined => evaluate(part, environment, context)
+  const joined = (
+    parts: ReadonlyArray<Expression>,
+    operation: (a: Ball, b: Ball, p: number) => Ball | undefined,
+  ): Ball | undefined => {
+    let total = inner(parts[0]!)
+    for (const part of parts.slice(1)) {
+      const next = total && inner(part)
+      if (next === undefined) return undefined
+      spendExact(context, total!, next)
+      total = operation(total!, next, p)
+    }
+    return total
+  }
   switch (x.type) {
     case "number":
       return B.fromRational(x.value, p)
@@ -139,47 +129,32 @@ const compute = (x: Expression, environment: Environment, context: Context): Bal
       if (x.name === "e") return exp(B.ONE, p)
       return x.name === "i" ? B.I : undefined
     case "add":
-      return fold(x.terms, B.add, environment, context)
+      return joined(x.terms, B.add)
     case "multiply":
-      return fold(x.factors, B.multiply, environment, context)
+      return joined(x.factors, B.multiply)
     case "negate": {
-      const value = evaluate(x.operand, environment, context)
+      const value = inner(x.operand)
       return value && B.negate(value)
     }
-    case "divide": {
-      const top = evaluate(x.numerator, environment, context)
-      const bottom = top && evaluate(x.denominator, environment, context)
-      if (bottom === undefined) return undefined
-      spendExact(context, top!, bottom)
-      return B.divide(top!, bottom, p)
-    }
-    case "power": {
-      const exponent = evaluate(x.exponent, environment, context)
-      if (exponent === undefined) return undefined
+    case "divide":
+      return joined([x.numerator, x.denominator], B.divide)
+    case "power":
       if (x.base.type === "constant" && x.base.name === "e") {
-        context.budget.spend(elementary(p))
-        return exp(exponent, p)
+        const exponent = inner(x.exponent)
+        budget.spend(elementary(p))
+        return exponent && exp(exponent, p)
       }
-      const base = evaluate(x.base, environment, context)
-      if (base === undefined) return undefined
-      spendPower(base, exponent, context)
-      return power(base, exponent, p)
-    }
-    case "root": {
-      const radicand = evaluate(x.radicand, environment, context)
-      const index = radicand && evaluate(x.index, environment, context)
-      context.budget.spend(elementary(p))
-      return index && root(radicand, index, p)
-    }
+      return joined([x.base, x.exponent], (base, exponent) => {
+        spendPower(base, exponent, context)
+        return power(base, exponent, p)
+      })
+    case "root":
+      budget.spend(elementary(p))
+      return joined([x.radicand, x.index], root)
     case "apply": {
-      const values: Array<Ball> = []
-      for (const argument of x.arguments) {
-        const value = evaluate(argument, environment, context)
-        if (value === undefined) return undefined
-        values.push(value)
-      }
-      context.budget.spend(elementary(p))
-      return apply(x.function, values, context)
+      const values = x.arguments.flatMap((part) => inner(part) ?? [])
+      budget.spend(elementary(p))
+      return values.length === x.arguments.length ? apply(x.function, values, context) : undefined
     }
     case "based":
       return basedNumber(x.digits, x.base, p)

@@ -1,33 +1,28 @@
 /**
  * The elementary functions of one complex ball, by their canonical names.
  *
- * Sine, cosine and the arcs take a real path for real arguments; every other function is a formula in exp and log that
- * gives the principal value.
+ * Few are computed: every other function is a formula in them that gives the principal value.
  *
  * @since 0.1.0
  */
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
-import { angle, arctan as arctanReal, piReal, sineCosine } from "./Elementary.ts"
-import { exp } from "./Power.ts"
+import { ceil, floor, round } from "./Discrete.ts"
+import { angle, piReal, sineCosine } from "./Elementary.ts"
+import { exp, squareRoot } from "./Power.ts"
 import * as R from "./Real.ts"
 
 /** A function of one ball at a precision; nothing where it has no value. */
 export type Unary = (z: Ball, p: number) => Ball | undefined
 
-/** `f` of a real argument, `g` of any other and of those for which `f` has nothing. */
+/** `f` of real arguments, `g` of any other. */
 const byDomain =
   (f: (x: R.Real, p: number) => R.Real | undefined, g: Unary): Unary =>
   (z, p) => {
-    const value = B.isReal(z) ? f(z.re, p) : undefined
-    return value === undefined ? g(z, p) : B.real(value)
+    if (!B.isReal(z)) return g(z, p)
+    const value = f(z.re, p)
+    return value && B.real(value)
   }
-
-/** For functions that have a value for every real number that is known well. */
-const unlessReal =
-  (f: Unary): Unary =>
-  (z, p) =>
-    B.isReal(z) ? undefined : f(z, p)
 
 const quotient =
   (f: Unary, g: Unary): Unary =>
@@ -70,14 +65,11 @@ const halves =
 
 const sinh = halves(B.subtract)
 const cosh = halves(B.add)
-const sin = byDomain((x, p) => sineCosine(x, p)?.[0], unlessReal(turned(sinh)))
+const sin = byDomain((x, p) => sineCosine(x, p)?.[0], turned(sinh))
 const cos = byDomain(
   (x, p) => sineCosine(x, p)?.[1],
-  unlessReal((z, p) => cosh(B.timesI(z), p)),
+  (z, p) => cosh(B.timesI(z), p),
 )
-
-/** `ln(z + root)`. */
-const logSum = (z: Ball, root: Ball | undefined, p: number): Ball | undefined => root && B.log(B.add(z, root, p), p)
 
 /** ln(z + √(z²+1)), which is odd and loses bits on the left. */
 const arsinh: Unary = (z, p) => {
@@ -87,16 +79,28 @@ const arsinh: Unary = (z, p) => {
     return value && B.negate(value)
   }
   const q = extended(z, p)
-  return logSum(z, B.squareRoot(B.add(B.multiply(z, z, 2 * q), B.ONE, q), q), q)
+  const root = squareRoot(B.add(B.multiply(z, z, 2 * q), B.ONE, q), q)
+  return root && B.log(B.add(z, root, q), p)
 }
 
-/** ln(z + √(z+1)·√(z-1)). */
-const arcosh: Unary = (z, p) => {
-  const q = p + 16
-  const up = B.squareRoot(B.add(z, B.ONE, q), q)
-  const down = up && B.squareRoot(B.subtract(z, B.ONE, q), q)
-  return logSum(z, down && B.multiply(up, down, q), q)
+/** Inside [-1, 1] an angle, for which √(1 - z²) is √((1-z)(1+z)): that loses nothing near 1. */
+const arcsin: Unary = (z, p) => {
+  const q = p + 8
+  const square = B.multiply(B.subtract(B.ONE, z, q), B.add(B.ONE, z, q), q)
+  const root = B.isReal(z) && square.re.m >= 0n ? R.squareRoot(square.re, q) : undefined
+  const value = root && angle(z.re, root, p)
+  return value === undefined ? turned(arsinh)(z, p) : B.real(value)
 }
+
+/** `2·f(√((1-z)/2))`: arccos of arcsin; with `side` -1, `2·f(√((z-1)/2))`: arcosh of arsinh. */
+const doubled =
+  (f: Unary, side: 1 | -1): Unary =>
+  (z, p) => {
+    const gap = B.scale(B.subtract(B.ONE, z, p + 16), -1)
+    const root = squareRoot(side === 1 ? gap : B.negate(gap), p + 16)
+    const value = root && f(root, p + 8)
+    return value && B.scale(value, 1)
+  }
 
 /** (ln(1+z) - ln(1-z))/2. */
 const artanh: Unary = (z, p) => {
@@ -107,53 +111,48 @@ const artanh: Unary = (z, p) => {
   return down && B.scale(B.subtract(up, down, p), -1)
 }
 
-/** √(1 - x²) as √((1-x)(1+x)), which loses nothing near 1. */
-const otherSide = (x: R.Real, p: number): R.Real | undefined =>
-  R.squareRoot(R.multiply(R.subtract(R.ONE, x, p), R.add(R.ONE, x, p), p), p)
+const arctan = byDomain((x, p) => angle(x, R.ONE, p), turned(artanh))
+const arccos = doubled(arcsin, 1)
+const arcosh = doubled(arsinh, -1)
 
-/** arcsin and arccos inside (-1, 1) and at its ends, as angles. */
-const arcsinReal = (x: R.Real, p: number): R.Real | undefined => {
-  const root = otherSide(x, p + 8)
-  return root && angle(x, root, p)
+const arccot: Unary = (z, p) => {
+  const value = arctan(z, p + 4)
+  return value && B.subtract(B.real(R.scale(piReal(p + 4), -1)), value, p)
 }
 
-const arccosReal = (x: R.Real, p: number): R.Real | undefined => {
-  const root = otherSide(x, p + 8)
-  return root && angle(root, x, p)
+const sign: Unary = (z, p) => {
+  if (B.isExactZero(z)) return z
+  if (B.isReal(z)) return R.sign(z.re) === 0 ? undefined : B.fromInteger(R.sign(z.re))
+  const size = B.absolute(z, p + 4)
+  return size && B.divide(z, size, p)
 }
 
-/** `π/2 - f(z)`. */
-const complementOf =
-  (f: Unary): Unary =>
-  (z, p) => {
-    const value = f(z, p + 4)
-    return value && B.subtract(B.real(R.scale(piReal(p + 4), -1)), value, p)
-  }
-
-const arcsin = byDomain(arcsinReal, turned(arsinh))
-const arccos = byDomain(arccosReal, complementOf(arcsin))
-const arctan = byDomain(arctanReal, unlessReal(turned(artanh)))
+const argument: Unary = (z, p) => {
+  const value = angle(z.im, z.re, p)
+  return value && B.real(value)
+}
 
 /** Every elementary function of one argument. */
 export const functions: ReadonlyMap<string, Unary> = new Map<string, Unary>([
+  ...(
+    [
+      ["", sin, cos],
+      ["h", sinh, cosh],
+    ] as const
+  ).flatMap(([kind, sine, cosine]): ReadonlyArray<readonly [string, Unary]> => [
+    [`sin${kind}`, sine],
+    [`cos${kind}`, cosine],
+    [`tan${kind}`, quotient(sine, cosine)],
+    [`cot${kind}`, quotient(cosine, sine)],
+    [`sec${kind}`, quotient(one, cosine)],
+    [`csc${kind}`, quotient(one, sine)],
+  ]),
   ["exp", exp],
   ["ln", B.log],
-  ["sin", sin],
-  ["cos", cos],
-  ["tan", quotient(sin, cos)],
-  ["cot", quotient(cos, sin)],
-  ["sec", quotient(one, cos)],
-  ["csc", quotient(one, sin)],
-  ["sinh", sinh],
-  ["cosh", cosh],
-  ["tanh", quotient(sinh, cosh)],
-  ["coth", quotient(cosh, sinh)],
-  ["sech", quotient(one, cosh)],
-  ["csch", quotient(one, sinh)],
   ["arcsin", arcsin],
   ["arccos", arccos],
   ["arctan", arctan],
-  ["arccot", complementOf(arctan)],
+  ["arccot", arccot],
   ["arcsec", ofInverse(arccos)],
   ["arccsc", ofInverse(arcsin)],
   ["arsinh", arsinh],
@@ -167,21 +166,10 @@ export const functions: ReadonlyMap<string, Unary> = new Map<string, Unary>([
   ["re", (z) => (B.isReal(z) ? z : B.real(z.re))],
   ["im", (z) => B.real(z.im)],
   ["conjugate", B.conjugate],
-  [
-    "arg",
-    (z, p) => {
-      const value = angle(z.im, z.re, p)
-      return value && B.real(value)
-    },
-  ],
+  ["arg", argument],
   ["degrees", (z, p) => B.divide(B.multiply(z, B.real(piReal(p + 4)), p + 4), B.fromInteger(180), p)],
-  [
-    "sign",
-    (z, p) => {
-      if (B.isExactZero(z)) return B.ZERO
-      if (B.isReal(z)) return R.sign(z.re) === 0 ? undefined : B.fromInteger(R.sign(z.re))
-      const size = B.absolute(z, p + 4)
-      return size && B.divide(z, size, p)
-    },
-  ],
+  ["sign", sign],
+  ["floor", floor],
+  ["ceil", ceil],
+  ["round", round],
 ])

@@ -6,6 +6,7 @@
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
 import { functions } from "./Functions.ts"
+import { dyadic } from "./Real.ts"
 
 /** A stream of 32-bit numbers that depends on the text alone. */
 export const randomStream = (text: string): (() => number) => {
@@ -24,7 +25,7 @@ export const randomStream = (text: string): (() => number) => {
 export const randomDyadic = (next: () => number, low: number, high: number): Ball => {
   const from = Math.ceil(low * 1_048_576)
   const m = BigInt(from + Math.floor((next() / 4_294_967_296) * (high * 1_048_576 - from)))
-  return B.real({ m, e: -20, r: 0 })
+  return B.real(dyadic(m, -20))
 }
 
 /** Names that mean one function and no other, which is not computed here. */

@@ -5,12 +5,11 @@
  */
 import type { Budget } from "../Budget.ts"
 import type { Expression } from "../../Expression.ts"
+import { AT_POINTS, CLOSER, CONSTANTS, type Sampler, settings, toldAt } from "./Agreement.ts"
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
-import type { Context } from "./Evaluate.ts"
-import { evaluate } from "./Evaluate.ts"
-import type { Family, Mentions } from "./Points.ts"
-import { mentions, pointAt } from "./Points.ts"
+import { type Environment, evaluate } from "./Evaluate.ts"
+import { type Family, mentions, type Mentions, pointAt } from "./Points.ts"
 import * as R from "./Real.ts"
 
 /**
@@ -43,9 +42,6 @@ export interface IdentityResult {
   readonly reason?: string
 }
 
-/** What two balls tell: one number, two numbers, or not enough is known. */
-type Verdict = "same" | "differ" | "unclear"
-
 /** Chances that an agreement is one by accident; see `IdentityResult`. */
 const CONSTANT_ERROR = 6.223e-61
 const ESTIMATE_ERROR = 8.882e-16
@@ -55,79 +51,21 @@ const WHOLE_POINT_ERROR = 0.125
 /** Points that must agree. */
 const ENOUGH = 5
 
-const contextOf = (precision: number, options: IdentityOptions, realOnly: boolean): Context => ({
-  precision,
-  budget: options.budget,
-  rigorous: true,
-  generic: true,
-  realOnly,
+const unknown = (reason: string, points = 0): IdentityResult => ({
+  outcome: "unknown",
+  points,
+  errorProbability: 1,
+  reason,
 })
 
-/**
- * Compares two balls. They are the same where the difference may be 0 and is below `2^-accuracy` beside the greater of
- * them, or by itself where both may be 0 (`zero` says whether that is enough).
- */
-const compareBalls = (a: Ball, b: Ball, p: number, accuracy: number, zero: boolean, rigorous: boolean): Verdict => {
-  const difference = B.subtract(a, b, p)
-  if (B.isExactZero(difference)) return "same"
-  const size = Math.max(B.magnitude(a), B.magnitude(b))
-  const radius = B.radiusMagnitude(difference)
-  if (!B.containsZero(difference)) {
-    if (rigorous) return "differ"
-    const gap = B.magnitude(difference)
-    return gap > radius + 16 && gap > size - 50 ? "differ" : "unclear"
-  }
-  if (radius < size - accuracy) return "same"
-  return zero && radius < -accuracy && B.containsZero(a) && B.containsZero(b) ? "same" : "unclear"
-}
-
-const result = (
-  outcome: IdentityResult["outcome"],
-  points: number,
-  errorProbability: number,
-  reason?: string,
-): IdentityResult => ({ outcome, points, errorProbability, ...(reason === undefined ? {} : { reason }) })
-
-const unknown = (reason: string): IdentityResult => result("unknown", 0, 1, reason)
-
-const NOWHERE: ReadonlyMap<string, Ball> = new Map()
-
-/** Two constants, with more and more bits until the difference shows or is beyond belief. */
-const compareConstants = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
-  let defined = false
-  for (const p of [64, 256, 512, 1408]) {
-    const context = contextOf(p, options, false)
-    const x = evaluate(a, NOWHERE, context)
-    const y = x && evaluate(b, NOWHERE, context)
-    if (x === undefined || y === undefined) continue
-    defined = true
-    const rigorous = context.rigorous === true
-    const accuracy = !rigorous ? 60 : p < 256 ? Infinity : 0.8 * p
-    const verdict = compareBalls(x, y, p, accuracy, !rigorous || p >= 512, rigorous)
-    if (verdict === "differ") return result("different", 0, rigorous ? 0 : ESTIMATE_ERROR, "the values differ")
-    if (verdict === "same" && rigorous && x.exact && y.exact) return result("equal", 0, 0)
-    // Great numbers must agree behind the point too: e^1000 is not e^1000 + 1.
-    const settled = p >= 256 && B.radiusMagnitude(x) < -16 && B.radiusMagnitude(y) < -16
-    if (verdict === "same" && (!rigorous || settled))
-      return result("equal", 0, rigorous ? CONSTANT_ERROR : ESTIMATE_ERROR)
-    if (!rigorous) break
-  }
-  return unknown(defined ? "the values are too close to tell" : "a side has no value")
-}
+const NOWHERE: Environment = new Map()
 
 /** Families in the order in which they are tried; the later ones only where the first told too little. */
 const FIRST: ReadonlyArray<Family> = ["moderate", "negative", "large", "mixed", "unit", "mixed"]
-const LATER: ReadonlyArray<Family> = ["mixed", "unit", "large", "unit", "moderate", "unit", "large", "unit"]
-const WHOLE: ReadonlyArray<Family> = ["whole", "whole", "whole", "whole", "whole", "whole", "whole", "whole"]
-
-/** Precisions at a point, each tried where the one before told too little. */
-const PRECISIONS = [96, 192, 384]
-
-/** Those of one closer look at a point, for differences too small for the others. */
-const CONFIRMATION = [288, 576]
-
-/** Two values at a point; nothing where a side has none. */
-type Sampler = (point: ReadonlyMap<string, Ball>, context: Context) => readonly [Ball, Ball] | undefined
+const LATER: ReadonlyArray<Family> = [
+  ...(["mixed", "unit", "large", "unit", "moderate", "unit", "large", "unit"] as const),
+  ...Array.from({ length: 8 }, () => "whole" as const),
+]
 
 /** The values of two expressions. */
 const both =
@@ -138,81 +76,51 @@ const both =
     return y && [x, y]
   }
 
-/** What is the same as what at one point, with more bits where needed. Nothing where a side has no value. */
-const compareAt = (
-  sample: Sampler,
-  point: ReadonlyMap<string, Ball>,
-  options: IdentityOptions,
-  realOnly: boolean,
-  precisions: ReadonlyArray<number>,
-  accuracy: number,
-): { readonly verdict: Verdict; readonly rigorous: boolean } | undefined => {
-  let rigorous = true
-  for (const p of precisions) {
-    options.budget.spend(10)
-    const context = contextOf(p, options, realOnly)
-    const pair = sample(point, context)
-    if (pair === undefined) return undefined
-    rigorous = context.rigorous === true
-    const verdict = compareBalls(pair[0], pair[1], p, accuracy, true, rigorous)
-    if (verdict !== "unclear") return { verdict, rigorous }
-    if (!rigorous) break
-  }
-  return { verdict: "unclear", rigorous }
+const testConstants = (sample: Sampler, options: IdentityOptions): IdentityResult => {
+  const told = toldAt(sample, NOWHERE, settings(options.budget, false), CONSTANTS)
+  if (told === undefined) return unknown("a side has no value")
+  const { rigorous, verdict } = told
+  const points = 0
+  if (verdict === "unclear") return unknown("the values are too close to tell")
+  if (verdict === "same")
+    return { outcome: "equal", points, errorProbability: rigorous ? CONSTANT_ERROR : ESTIMATE_ERROR }
+  return { outcome: "different", points, errorProbability: rigorous ? 0 : ESTIMATE_ERROR, reason: "the values differ" }
 }
 
 /** Tests `sample` at points of all families until enough of them agree or one does not. */
-const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOptions): IdentityResult => {
-  const real = !mentioned.imaginary
-  let points = 0
-  let errorProbability = 1
-  let unclear = 0
-  let confirmed = false
-  let index = 0
-  /** A final result, or nothing when points are still missing. */
-  const run = (families: ReadonlyArray<Family>, realOnly: boolean, most: number): IdentityResult | undefined => {
-    for (const family of families) {
-      if (points >= most) break
-      const point = pointAt(mentioned, family, options.seed, index++)
-      let told = compareAt(sample, point, options, realOnly, PRECISIONS, 60)
-      if (told?.verdict === "same" && told.rigorous && !confirmed) {
-        confirmed = true
-        told = compareAt(sample, point, options, realOnly, CONFIRMATION, 200)
-      }
-      if (told === undefined) continue
-      const { rigorous, verdict } = told
-      if (verdict === "differ") {
-        return result("different", points + 1, rigorous ? 0 : ESTIMATE_ERROR, `the values differ at ${describe(point)}`)
-      }
-      if (verdict === "unclear") {
-        unclear++
-        continue
-      }
-      points++
-      const drawn = [...point.values()].some((value) => value.exact === undefined)
-      errorProbability *= drawn ? REAL_POINT_ERROR : WHOLE_POINT_ERROR
+const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOptions, taken = 0): IdentityResult => {
+  let [points, errorProbability, unclear, confirmed] = [0, 1, false, false]
+  // A jump shows only where it is.
+  const first: ReadonlyArray<Family> = mentioned.steps ? ["whole", "whole", ...FIRST] : FIRST
+  const context = settings(options.budget, !mentioned.imaginary)
+  const families = taken === 0 ? [...first, ...LATER] : first
+  for (const [index, family] of families.entries()) {
+    if (index >= first.length && points >= ENOUGH) break
+    const point = pointAt(mentioned, family, options.seed, taken + index)
+    let told = toldAt(sample, point, context, AT_POINTS)
+    if (told?.verdict === "same" && told.rigorous && !confirmed) {
+      confirmed = true
+      told = toldAt(sample, point, context, CLOSER)
     }
-    return points >= ENOUGH ? result("equal", points, errorProbability) : undefined
+    if (told?.verdict === "differ") {
+      const reason = `the values differ at ${describe(point)}`
+      return { outcome: "different", points: points + 1, errorProbability: told.rigorous ? 0 : ESTIMATE_ERROR, reason }
+    }
+    if (told?.verdict === "same") {
+      points++
+      const isDrawn = [...point.values()].some((value) => value.exact === undefined)
+      errorProbability *= isDrawn ? REAL_POINT_ERROR : WHOLE_POINT_ERROR
+    } else unclear ||= told !== undefined
   }
-  return (
-    // A jump shows only where it is.
-    run(mentioned.steps ? ["whole", "whole", ...FIRST] : FIRST, real, Infinity) ??
-    run(LATER, real, ENOUGH) ??
-    run(WHOLE, real, ENOUGH) ??
-    (points === 0 && real ? run(FIRST, false, Infinity) : undefined) ??
-    result(
-      "unknown",
-      points,
-      1,
-      unclear > 0 ? "the values are too close to tell" : "too few points where both sides have a value",
-    )
-  )
+  if (points >= ENOUGH) return { outcome: "equal", points, errorProbability }
+  // No real value anywhere: complex ones, at other points.
+  if (points === 0 && !mentioned.imaginary)
+    return testAtPoints({ ...mentioned, imaginary: true }, sample, options, families.length)
+  return unknown(unclear ? "the values are too close to tell" : "too few points where both sides have a value", points)
 }
 
-const describe = (point: ReadonlyMap<string, Ball>): string =>
-  [...point]
-    .map(([name, { exact, re }]) => `${name} = ${exact ? exact.numerator : (Number(re.m) * R.pow2(re.e)).toFixed(6)}`)
-    .join(", ")
+const describe = (point: Environment): string =>
+  [...point].map(([name, { re }]) => `${name} = ${Number((Number(re.m) * 2 ** re.e).toFixed(6))}`).join(", ")
 
 /**
  * Tests whether two scalar expressions are equal: as numbers, or as functions of their free variables.
@@ -228,9 +136,12 @@ const describe = (point: ReadonlyMap<string, Ball>): string =>
 export const identity = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
   const mentioned = mentions(a, b)
   return mentioned.variables.length === 0
-    ? compareConstants(a, b, options)
+    ? testConstants(both(a, b), options)
     : testAtPoints(mentioned, both(a, b), options)
 }
+
+/** Bits of the ratio that others are compared with. */
+const RATIO = 576
 
 /**
  * Is `a/b` one constant, other than 0, wherever both have a value? `sign` is that of the constant, which must be real.
@@ -245,31 +156,19 @@ export const constantRatio = (
 ): IdentityResult & { readonly sign?: 1 | -1 } => {
   const mentioned = mentions(a, b)
   const values = both(a, b)
-  const ratioAt = (point: ReadonlyMap<string, Ball>, context: Context): Ball | undefined => {
-    const pair = values(point, context)
-    return pair && B.divide(...pair, context.precision)
-  }
-  // The ratio at the first point that has one, by precision.
-  let first: ReadonlyMap<string, Ball> | undefined
-  const known = new Map<number, Ball | undefined>()
+  let first: Ball | undefined
   const sample: Sampler = (point, context) => {
-    const { precision } = context
-    const here = ratioAt(point, context)
+    const pair = values(point, context)
+    const here = pair && B.divide(...pair, context.precision)
     if (here === undefined) return undefined
-    first ??= point
-    if (!known.has(precision)) known.set(precision, first === point ? here : ratioAt(first, context))
-    const there = known.get(precision)
-    return there && [here, there]
+    const exactly = first === undefined ? values(point, { ...context, precision: RATIO }) : undefined
+    first ??= exactly && B.divide(...exactly, RATIO)
+    return first && [here, first]
   }
   const tested =
-    mentioned.variables.length > 0
-      ? testAtPoints(mentioned, sample, options)
-      : sample(NOWHERE, contextOf(256, options, false))
-        ? result("equal", 0, CONSTANT_ERROR)
-        : unknown("a side has no value")
+    mentioned.variables.length > 0 ? testAtPoints(mentioned, sample, options) : testConstants(sample, options)
   if (tested.outcome !== "equal") return tested
-  const ratio = [...known.values()].findLast((ball) => ball !== undefined)!
-  const sign = B.isReal(ratio) ? R.sign(ratio.re) : 0
+  const sign = B.isReal(first!) ? R.sign(first!.re) : 0
   return sign === 0 ? { ...tested, outcome: "different", reason: "the ratio is 0 or not real" } : { ...tested, sign }
 }
 

@@ -15,6 +15,34 @@ import * as R from "./Real.ts"
 export const infinite = (x: Expression): -1 | 0 | 1 =>
   x.type === "constant" && x.name === "infinity" ? 1 : x.type === "negate" && infinite(x.operand) === 1 ? -1 : 0
 
+/** The body of an expression as a function of its variable. */
+export const bodyOf = (
+  x: { readonly variable: string; readonly body: Expression },
+  environment: Environment,
+  context: Context,
+): ((at: Ball) => Ball | undefined) => {
+  const inner = new Map(environment)
+  return (at) => evaluate(x.body, inner.set(x.variable, at), context)
+}
+
+/** The settings for an estimate: another precision, and no proof. */
+export const estimating = (context: Context, precision: number): Context => {
+  context.rigorous = false
+  return { ...context, precision }
+}
+
+/** The better of two estimates, with what they differ by as its radius; nothing where that is too much. */
+export const agreed = (
+  rough: Ball | undefined,
+  good: Ball | undefined,
+  accuracy: number,
+  p: number,
+): Ball | undefined => {
+  if (rough === undefined || good === undefined) return undefined
+  const error = B.magnitude(B.subtract(rough, good, p))
+  return error < Math.max(B.magnitude(good) - accuracy, -100) ? B.widen(good, error + 4, p) : undefined
+}
+
 /** Terms of a finite range that are added one by one. */
 const MOST_TERMS = 2000n
 
@@ -22,56 +50,42 @@ const MOST_TERMS = 2000n
 const PRECISION = 320
 
 /** Levin's u-transform of the first `k + 1` terms. */
-const levin = (sums: ReadonlyArray<Ball>, inverses: ReadonlyArray<Ball>, k: number): Ball | undefined => {
-  let [top, bottom] = [B.ZERO, B.ZERO]
-  let choose = 1n
+const levin = (terms: ReadonlyArray<Ball>, sums: ReadonlyArray<Ball>, k: number): Ball | undefined => {
+  let [top, bottom, choose] = [B.ZERO, B.ZERO, 1n]
   for (let j = 0; j <= k; j++) {
-    const factor = (j % 2 === 0 ? choose : -choose) * BigInt(j + 1) ** BigInt(k - 2)
-    const term = B.multiply(B.real(R.fit(factor, 0, 0, PRECISION)), inverses[j]!, PRECISION)
-    top = B.add(top, B.multiply(term, sums[j]!, PRECISION), PRECISION)
-    bottom = B.add(bottom, term, PRECISION)
-    choose = (choose * BigInt(k - j)) / BigInt(j + 1)
+    const weight = B.divide(B.real(R.dyadic(choose * BigInt(j + 1) ** BigInt(k - 2), 0)), terms[j]!, PRECISION)
+    if (weight === undefined) return undefined
+    top = B.add(top, B.multiply(weight, sums[j]!, PRECISION), PRECISION)
+    bottom = B.add(bottom, weight, PRECISION)
+    choose = (-choose * BigInt(k - j)) / BigInt(j + 1)
   }
   return B.divide(top, bottom, PRECISION)
 }
 
+/** Terms of an endless sum that are looked at first, and those that are added at most. */
+const FEW = 48
+const MANY = 400
+
 /** The value of `Σ term(j)` from `j = 0` on, where two ways to cut it agree in 20 digits and more. */
 const infiniteSum = (term: (j: number) => Ball | undefined): Ball | undefined => {
-  const sums: Array<Ball> = []
-  const sizes: Array<number> = []
-  const inverses: Array<Ball> = []
-  const next = (): boolean => {
-    const j = sums.length
-    const value = term(j)
-    if (value === undefined) return false
-    sums.push(j === 0 ? value : B.add(sums[j - 1]!, value, PRECISION))
-    sizes.push(B.magnitude(value))
-    const inverse = B.divide(B.ONE, value, PRECISION)
-    if (inverse !== undefined) inverses.push(inverse)
-    return true
-  }
-  const greatest = (from: number, to: number) => Math.max(...sizes.slice(from, to))
-  /** The plain sum, once eight terms in a row are nothing beside it and the terms fall fast enough. */
-  const plain = (): Ball | undefined => {
-    const n = sums.length
-    const [last, before] = [greatest(n - 8, n), greatest(n - 16, n - 8)]
-    const total = sums[n - 1]!
-    return last < before - 1 && last < B.magnitude(total) - 100 ? B.widen(total, last + 5, PRECISION) : undefined
-  }
-  while (sums.length < 48) if (!next()) return undefined
-  if (sizes.slice(8).every((size) => size === -Infinity)) return sums[47]
-  const quick = plain()
-  if (quick !== undefined) return quick
-  if (inverses.length === 48 && shrinks(term)) {
-    const [rough, good] = [levin(sums, inverses, 36), levin(sums, inverses, 44)]
-    const error = rough && good && B.magnitude(B.subtract(rough, good, PRECISION))
-    if (error !== undefined && error < B.magnitude(good!) - 70) return B.widen(good!, error + 2, PRECISION)
-  }
-  if (greatest(40, 48) >= greatest(32, 40) - 1) return undefined
-  while (sums.length < 400) {
-    for (let k = 0; k < 16; k++) if (!next()) return undefined
-    const value = plain()
+  const [terms, sums]: [Array<Ball>, Array<Ball>] = [[], []]
+  let total = B.ZERO
+  for (let n = 1; n <= MANY; n++) {
+    const next = term(n - 1)
+    if (next === undefined) return undefined
+    total = B.add(total, next, PRECISION)
+    terms.push(next)
+    sums.push(total)
+    if (n < FEW || n % 16 !== 0) continue
+    // The plain sum, once eight terms in a row are nothing beside it and the terms fall fast enough.
+    const greatest = (from: number) => Math.max(...terms.slice(from, from + 8).map(B.magnitude))
+    const [last, before] = [greatest(n - 8), greatest(n - 16)]
+    const falls = last < before - 1
+    if (last === -Infinity || (falls && last < B.magnitude(total) - 100)) return B.widen(total, last + 5, PRECISION)
+    if (n > FEW) continue
+    const value = shrinks(term) ? agreed(levin(terms, sums, 36), levin(terms, sums, 44), 70, PRECISION) : undefined
     if (value !== undefined) return value
+    if (!falls) return undefined
   }
   return undefined
 }
@@ -80,12 +94,13 @@ const infiniteSum = (term: (j: number) => Ball | undefined): Ball | undefined =>
 const shrinks = (term: (j: number) => Ball | undefined): boolean => {
   const [a, b, c] = [term(1024), term(1025), term(2048)]
   if (!a || !b || !c) return false
-  const steady = B.isReal(a) && B.isReal(b) && R.sign(a.re) === R.sign(b.re)
+  const product = B.multiply(a, b, 64)
+  const steady = B.isReal(product) && R.sign(product.re) > 0
   const [near, far] = [B.absolute(a, 64), B.absolute(c, 64)]
   if (!near || !far) return false
   // |far|·21/10 < |near| for terms of one sign, |far|·11/10 < |near| otherwise.
-  const scaled = R.multiply(far.re, R.fit(steady ? 21n : 11n, 0, 0, 64), 64)
-  return R.compare(scaled, R.multiply(near.re, R.fit(10n, 0, 0, 64), 64), 64) <= 0
+  const least = B.multiply(far, B.fromInteger(steady ? 21 : 11), 64)
+  return R.sign(B.subtract(B.multiply(near, B.fromInteger(10), 64), least, 64).re) >= 0
 }
 
 /** The value of a `sum` or `product` node. */
@@ -97,28 +112,23 @@ export const series = (
   const low = evaluate(x.lower, environment, context)
   const first = low && B.integer(low)
   if (first === undefined) return undefined
-  const inner = new Map(environment)
-  const bodyAt = (n: bigint, settings: Context): Ball | undefined => {
-    inner.set(x.variable, B.fromInteger(n, settings.precision))
-    return evaluate(x.body, inner, settings)
-  }
   if (infinite(x.upper) === 1) {
-    const settings = { ...context, precision: PRECISION }
+    const body = bodyOf(x, environment, estimating(context, PRECISION))
     const value = infiniteSum((j) => {
-      const term = bodyAt(first + BigInt(j), settings)
-      settings.budget.spend(60)
+      const term = body(B.fromInteger(first + BigInt(j), PRECISION))
+      context.budget.spend(60)
       return term && (x.type === "sum" ? term : B.log(term, PRECISION))
     })
-    context.rigorous = false
     return value && x.type === "product" ? exp(value, PRECISION) : value
   }
   const high = evaluate(x.upper, environment, context)
   const last = high && B.integer(high)
   if (last === undefined || last < first - 1n || last - first >= MOST_TERMS) return undefined
+  const body = bodyOf(x, environment, context)
   const combine = x.type === "sum" ? B.add : B.multiply
   let total = x.type === "sum" ? B.ZERO : B.ONE
   for (let n = first; n <= last; n++) {
-    const value = bodyAt(n, context)
+    const value = body(B.fromInteger(n, context.precision))
     if (value === undefined) return undefined
     context.budget.spend(6)
     spendExact(context, total, value)
