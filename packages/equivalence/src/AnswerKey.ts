@@ -5,12 +5,10 @@
  * @since 0.1.0
  */
 import { Budget, BudgetExhausted } from "./internal/Budget.ts"
-import { isUnordered } from "./internal/compare/collection.ts"
 import { DEFAULT_OPTIONS } from "./internal/compare/decision.ts"
 import { minus } from "./internal/parse/build.ts"
 import { realSet } from "./internal/compare/realSet.ts"
-import { isFormula } from "./internal/compare/relation.ts"
-import { infinite } from "./internal/compare/scalar.ts"
+import { infinite, isFormula, isUnordered } from "./internal/compare/kinds.ts"
 import { assignment, shape } from "./internal/compare/shape.ts"
 import { bare, compareTimes, isLanguage, plainText, undressed } from "./internal/compare/text.ts"
 import { readUnit } from "./internal/compare/units.ts"
@@ -85,10 +83,12 @@ const measureKey = (expression: Expression, budget: Budget): AnswerKey | undefin
 const endsKey = (expression: Expression, budget: Budget): string | undefined => {
   const set = realSet(expression, { budget, options: DEFAULT_OPTIONS, seed: "" })
   if (set === undefined) return undefined
-  const end = (value: Expression) => scalarKey(value, budget).key
   return set
-    .map(({ high, low }) => `${low.closed ? "[" : "("}${end(low.value)},${end(high.value)}${high.closed ? "]" : ")"}`)
-    .join("∪")
+    .map(({ after, value }, index) => {
+      const end = scalarKey(value, budget).key
+      return index % 2 === 0 ? `${after ? "(" : "["}${end},` : `${end}${after ? "]" : ")"}`
+    })
+    .join("")
 }
 
 /** What a condition is about: its variables, or the function whose value it bounds. */

@@ -2,31 +2,19 @@
  * Lists, sets and tuples.
  */
 import type { Expression } from "../../Expression.ts"
-import { all, type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
+import { type Context, type Decision, different, equivalent, pairwise, undecided } from "./decision.ts"
 import { equal } from "./equal.ts"
-
-export type Collection = Extract<Expression, { type: "sequence" }> & { readonly open: "" | "{" }
+import type { Collection } from "./kinds.ts"
 
 /** More items than this are matched only in their own order. */
 const MAX_MATCHED = 64
-
-export const isUnordered = (expression: Expression): expression is Collection =>
-  expression.type === "sequence" && (expression.open === "" || expression.open === "{")
 
 /** Item by item. */
 export const inOrder = (
   gold: ReadonlyArray<Expression>,
   answer: ReadonlyArray<Expression>,
   context: Context,
-): Decision => {
-  if (gold.length !== answer.length) return different("structure", `${gold.length} items, not ${answer.length}`)
-  return all(
-    (function* () {
-      for (const [index, item] of gold.entries()) yield equal(item, answer[index]!, context)
-    })(),
-    "the same items in order",
-  )
-}
+): Decision => pairwise(gold, answer, (one, other) => equal(one, other, context), "the same items in order")
 
 /** Items that are equal to an earlier one say nothing new. */
 const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyArray<Expression> => {
@@ -51,53 +39,40 @@ export const inAnyOrder = (gold: Collection, answer: Collection, context: Contex
   return match(distinct(g, context), distinct(a, context), context)
 }
 
-/** Kuhn's augmenting paths over lazily decided pairs. */
-const match = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression>, context: Context): Decision => {
-  if (gold.length !== answer.length) return different("structure", `${gold.length} items, not ${answer.length}`)
-  const decided = new Map<number, Decision>()
-  const decide = (row: number, column: number): Decision => {
-    const place = row * answer.length + column
-    const known = decided.get(place)
-    if (known !== undefined) return known
-    const decision = equal(gold[row]!, answer[column]!, context)
-    decided.set(place, decision)
-    return decision
-  }
-  const partner: Array<number | undefined> = answer.map(() => undefined)
+/** Each row with a column of its own that fits it, as the row of each column: Kuhn's augmenting paths. */
+const matching = (size: number, fits: (row: number, column: number) => boolean): ReadonlyArray<number> | undefined => {
+  const rows = new Array<number | undefined>(size).fill(undefined)
   const augment = (row: number, seen: Set<number>): boolean => {
     // In the order that the row would have first, so that equal lists cost one comparison a row.
-    for (let step = 0; step < answer.length; step++) {
-      const column = (row + step) % answer.length
-      if (seen.has(column) || decide(row, column).outcome !== "equivalent") continue
+    for (let step = 0; step < size; step++) {
+      const column = (row + step) % size
+      if (seen.has(column) || !fits(row, column)) continue
       seen.add(column)
-      if (partner[column] === undefined || augment(partner[column], seen)) {
-        partner[column] = row
-        return true
-      }
+      const rival = rows[column]
+      if (rival !== undefined && !augment(rival, seen)) continue
+      rows[column] = row
+      return true
     }
     return false
   }
-  for (const row of gold.keys()) {
-    if (!augment(row, new Set())) return unmatched(gold, answer, decide)
-  }
-  return all(
-    partner.map((row, column) => decide(row!, column)),
-    "the same items",
-  )
+  return [...rows.keys()].every((row) => augment(row, new Set())) ? (rows as Array<number>) : undefined
 }
 
-/** Why there is no matching: an item that nothing on the other side can equal, or pairs that could not be decided. */
-const unmatched = (
-  gold: ReadonlyArray<Expression>,
-  answer: ReadonlyArray<Expression>,
-  decide: (row: number, column: number) => Decision,
-): Decision => {
-  const open = (row: number, column: number) => decide(row, column).outcome !== "different"
-  const alone =
-    gold.some((_, row) => !answer.some((__, column) => open(row, column))) ||
-    answer.some((_, column) => !gold.some((__, row) => open(row, column)))
-  const doubt = gold
-    .flatMap((_, row) => answer.map((__, column) => decide(row, column)))
-    .find(({ outcome }) => outcome === "undecided")
-  return alone || doubt === undefined ? different("structure", "an item has no equal on the other side") : doubt
+const match = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression>, context: Context): Decision => {
+  const decided = new Map<number, Decision>()
+  const decide = (row: number, column: number): Decision => {
+    const place = row * answer.length + column
+    const decision = decided.get(place) ?? equal(gold[row]!, answer[column]!, context)
+    decided.set(place, decision)
+    return decision
+  }
+  const matched =
+    gold.length === answer.length
+      ? matching(gold.length, (row, column) => decide(row, column).outcome === "equivalent")
+      : [...gold.keys()]
+  if (matched !== undefined) return pairwise(matched, [...answer.keys()], decide, "the same items")
+  // Pairs that could not be decided leave it open, unless there is no way to match even so.
+  return matching(gold.length, (row, column) => decide(row, column).outcome !== "different") === undefined
+    ? different("structure", "an item has no equal on the other side")
+    : [...decided.values()].find(({ outcome }) => outcome === "undecided")!
 }

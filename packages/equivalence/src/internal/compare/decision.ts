@@ -56,24 +56,30 @@ export const equivalent = (stage: Stage, reason: string): Decision => ({ outcome
 export const different = (stage: Stage, reason: string): Decision => ({ outcome: "different", stage, reason })
 export const undecided = (stage: Stage, reason: string): Decision => ({ outcome: "undecided", stage, reason })
 
-/** All must hold: the first that does not decides. */
-export const all = (decisions: Iterable<Decision>, reason: string): Decision => {
+/** Part by part: there must be as many, and all must hold; the first that does not decides. */
+export const pairwise = <Part>(
+  gold: ReadonlyArray<Part>,
+  answer: ReadonlyArray<Part>,
+  compare: (one: Part, other: Part) => Decision,
+  reason: string,
+): Decision => {
+  if (gold.length !== answer.length) return different("structure", `${gold.length} parts, not ${answer.length}`)
   let open: Decision | undefined
-  let last: Decision | undefined
-  let probability = 0
-  for (const decision of decisions) {
+  let stage: Stage = "structure"
+  let errorProbability = 0
+  for (const [index, part] of gold.entries()) {
+    const decision = compare(part, answer[index]!)
     if (decision.outcome === "different") return decision
     if (decision.outcome === "undecided") open ??= decision
-    probability += decision.errorProbability ?? 0
-    if (last === undefined || decision.stage === "numeric") last = decision
+    if (decision.stage === "numeric") stage = "numeric"
+    errorProbability += decision.errorProbability ?? 0
   }
-  if (open !== undefined) return open
-  return {
-    outcome: "equivalent",
-    stage: last?.stage === "numeric" ? "numeric" : "structure",
-    reason,
-    ...(probability === 0 ? {} : { errorProbability: Math.min(1, probability) }),
-  }
+  return (
+    open ?? {
+      ...equivalent(stage, reason),
+      ...(errorProbability > 0 && { errorProbability: Math.min(1, errorProbability) }),
+    }
+  )
 }
 
 /** One must hold; `different` only when every one is. */

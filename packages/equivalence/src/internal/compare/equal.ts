@@ -4,15 +4,16 @@
 import type { Expression } from "../../Expression.ts"
 import { integer, list, multiply, symbol, tuple } from "../parse/build.ts"
 import { children, contains, mapChildren, symbols } from "../tree.ts"
-import { type Collection, inAnyOrder, inOrder, isUnordered } from "./collection.ts"
-import { all, type Context, type Decision, different, equivalent } from "./decision.ts"
+import { inAnyOrder, inOrder } from "./collection.ts"
+import { type Context, type Decision, different, equivalent, pairwise } from "./decision.ts"
 import { compareFamilies, family } from "./family.ts"
 import { compareFormulas } from "./formula.ts"
-import { inUnitVectors, isImaginary } from "./linear.ts"
+import { type Collection, isFormula, isImaginary, isUnordered } from "./kinds.ts"
+import { inUnitVectors } from "./linear.ts"
 import { compareMatrices } from "./matrix.ts"
 import { compareQuantities } from "./quantity.ts"
 import { compareAsSets } from "./realSet.ts"
-import { compareRelation, isFormula } from "./relation.ts"
+import { compareRelation } from "./relation.ts"
 import { compareScalars } from "./scalar.ts"
 import { assignment, shape } from "./shape.ts"
 import { compareTexts } from "./text.ts"
@@ -172,10 +173,11 @@ const compareRatios = (gold: Expression, answer: Expression, context: Context): 
           ? [side, integer(1)]
           : []
   const [[first, ...g], [start, ...a]] = [terms(gold), terms(answer)]
-  if (first === undefined || start === undefined || g.length !== a.length)
-    return different("structure", "only one is a ratio, or they have different lengths")
-  return all(
-    g.map((term, index) => compareScalars(multiply(term, start), multiply(a[index]!, first), context)),
+  if (first === undefined || start === undefined) return KINDS
+  return pairwise(
+    g,
+    a,
+    (term, other) => compareScalars(multiply(term, start), multiply(other, first), context),
     "the same ratio",
   )
 }

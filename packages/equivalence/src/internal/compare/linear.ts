@@ -63,6 +63,3 @@ export const linear = (expression: Expression): Expression | undefined => {
 /** `3i - 4j` for `(3, -4)`. */
 export const inUnitVectors = (items: ReadonlyArray<Expression>): Expression =>
   add(...items.map((item, index) => multiply(item, symbol("ijk"[index]!))))
-
-/** The number i. */
-export const isImaginary = (node: Expression): boolean => node.type === "constant" && node.name === "i"

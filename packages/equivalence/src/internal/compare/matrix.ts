@@ -4,7 +4,7 @@
 import type { Expression } from "../../Expression.ts"
 import { inOrder } from "./collection.ts"
 import { type Context, type Decision, different } from "./decision.ts"
-import { isFormula } from "./relation.ts"
+import { isFormula } from "./kinds.ts"
 
 /** Rows of a matrix; a tuple is a column, a list of lists is rows. */
 const rowsOf = (expression: Expression): ReadonlyArray<ReadonlyArray<Expression>> | undefined => {

@@ -6,7 +6,7 @@ import { add, multiply, negate, number, quantity } from "../parse/build.ts"
 import { contains, mapChildren } from "../tree.ts"
 import { any, type Context, type Decision, different } from "./decision.ts"
 import { equal } from "./equal.ts"
-import { isFormula } from "./relation.ts"
+import { isFormula } from "./kinds.ts"
 import { compareScalars } from "./scalar.ts"
 import { conversion } from "./units.ts"
 

@@ -14,7 +14,8 @@ import { mirrored } from "./order.ts"
 import { withoutUnits } from "./quantity.ts"
 import { compareAsSets } from "./realSet.ts"
 import { byNumbers, compareScalars } from "./scalar.ts"
-import { assignment, isName } from "./shape.ts"
+import { isFormula, isName } from "./kinds.ts"
+import { assignment } from "./shape.ts"
 
 type Relation = Extract<Expression, { type: "relation" }>
 
@@ -166,13 +167,6 @@ const mirror = (relation: Relation): Relation => ({
   operands: relation.operands.toReversed(),
   operators: relation.operators.toReversed().map(mirrored),
 })
-
-const SCALARS = new Set(
-  "number symbol constant add multiply negate divide power root apply sum product integral limit derivative quantity".split(
-    " ",
-  ),
-)
-export const isFormula = ({ type }: Expression): boolean => SCALARS.has(type)
 
 const difference = ({ operands: [left, right] }: Relation): Expression => withoutUnits(minus(left!, right!))
 

@@ -9,14 +9,7 @@ import * as Rational from "../../Rational.ts"
 import { contains, mapChildren } from "../tree.ts"
 import { type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
 import { roundsTo, within } from "./decimal.ts"
-
-/** ±1 for an infinity of this sign. */
-export const infinite = (expression: Expression): 1 | -1 | undefined => {
-  if (expression.type === "constant" && expression.name === "infinity") return 1
-  if (expression.type !== "negate") return undefined
-  const inner = infinite(expression.operand)
-  return inner === undefined ? undefined : inner === 1 ? -1 : 1
-}
+import { infinite } from "./kinds.ts"
 
 /** A number written with a decimal point. */
 const decimalOf = (expression: Expression): Extract<Expression, { type: "number" }> | undefined =>

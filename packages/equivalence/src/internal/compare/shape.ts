@@ -3,6 +3,7 @@
  */
 import type { Expression } from "../../Expression.ts"
 import { contains, mapChildren } from "../tree.ts"
+import { isFamily, isName } from "./kinds.ts"
 import { linear } from "./linear.ts"
 import { meaning } from "./text.ts"
 
@@ -14,22 +15,9 @@ const choose = (expression: Expression, plus: boolean): Expression => {
   return inner.left === undefined ? right : { type: "add", terms: [inner.left, right] }
 }
 
-const isFamily = (expression: Expression): boolean => contains(expression, ({ type }) => type === "plusMinus")
-
 /** Both signs of a ± as two items of a list. */
 const expand = (items: ReadonlyArray<Expression>): ReadonlyArray<Expression> =>
   items.flatMap((item) => (isFamily(item) ? [choose(item, true), choose(item, false)] : [item]))
-
-/** Is it a name that an answer may be given for: `x`, `f(x)`, “Area”? */
-export const isName = (expression: Expression): boolean =>
-  expression.type === "symbol" ||
-  expression.type === "text" ||
-  (expression.type === "apply" && /^[A-Za-z](?![a-z]+$)|^[pP](?:hi|si)/.test(expression.function)) ||
-  (expression.type === "sequence" && expression.open === "(" && expression.items.every(isName)) ||
-  (expression.type === "ratio" && expression.terms.every(isName)) ||
-  (expression.type === "multiply" &&
-    expression.factors.every(({ type }) => type === "symbol") &&
-    expression.factors.length <= 3)
 
 const isPlainName = (expression: Expression): boolean =>
   expression.type === "symbol" ||
