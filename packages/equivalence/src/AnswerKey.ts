@@ -10,7 +10,7 @@ import { minus } from "./internal/parse/build.ts"
 import { realSet } from "./internal/compare/realSet.ts"
 import { infinite, isFormula, isUnordered } from "./internal/compare/kinds.ts"
 import { assignment, shape } from "./internal/compare/shape.ts"
-import { bare, compareTimes, isLanguage, plainText, undressed } from "./internal/compare/text.ts"
+import { compareTimes, plainText, textOf, undressed } from "./internal/compare/text.ts"
 import { readUnit } from "./internal/compare/units.ts"
 import { primitive } from "./internal/exact/Cleared.ts"
 import * as Exact from "./internal/exact/NormalForm.ts"
@@ -184,17 +184,17 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
  * @category reading
  */
 export const answerKey = (answer: string): AnswerKey => {
-  const plain = bare(answer)
-  const words: AnswerKey = { kind: "text", key: `text:${plainText(plain)}` }
+  const text = textOf(answer)
+  const words: AnswerKey = { kind: "text", key: `text:${text.plain}` }
   // A time of day says more than the numbers that it is made of.
-  if (plain.length > MAX_SOURCE || isLanguage(plain) || compareTimes(plain, plain) !== undefined) return words
-  const parsed = parse(plain)
+  if (text.source.length > MAX_SOURCE || text.language || compareTimes(text, text) !== undefined) return words
+  const parsed = parse(text.source)
   if (parsed.outcome === "unreadable") return words
   try {
     return keyOf(parsed.expression, new Budget(KEY_BUDGET))
   } catch (error) {
     if (error instanceof BudgetExhausted || error instanceof NoValue)
-      return { kind: "text", key: `as written:${undressed(plain)}` }
+      return { kind: "text", key: `as written:${undressed(text.source)}` }
     throw error
   }
 }

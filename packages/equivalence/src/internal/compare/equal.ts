@@ -16,7 +16,7 @@ import { compareAsSets } from "./realSet.ts"
 import { compareRelation } from "./relation.ts"
 import { compareScalars } from "./scalar.ts"
 import { assignment, shape } from "./shape.ts"
-import { compareTexts } from "./text.ts"
+import { compareWords, plainText } from "./text.ts"
 
 /** Compares a reference with an answer. */
 export const equal = (one: Expression, other: Expression, context: Context): Decision => {
@@ -24,7 +24,7 @@ export const equal = (one: Expression, other: Expression, context: Context): Dec
   const [gold, answer] = [shape(one), shape(other)]
   const measured = compareQuantities(gold, answer, context)
   if (measured !== undefined) return measured
-  if (gold.type === "text" && answer.type === "text") return compareTexts(gold.text, answer.text)
+  if (gold.type === "text" && answer.type === "text") return compareWords(plainText(gold.text), plainText(answer.text))
   if (gold.type === "text" || answer.type === "text") return different("structure", "only one is words")
   if (gold.type === "relation" || answer.type === "relation") return compareWithRelation(gold, answer, context)
   const [g, a] = [family(gold), family(answer)]

@@ -93,7 +93,7 @@ const shorten = (text: string): string => (text.length <= 60 ? text : `${text.sl
 /** The rules for decimals: a rounded value counts when enough places were given. */
 const nearby = (gold: Expression, answer: Expression, context: Context): Decision | undefined => {
   const { decimalPlaces, tolerance } = context.options
-  if (tolerance > 0 && within(gold, answer, tolerance, context)) {
+  if (tolerance && within(gold, answer, tolerance, context)) {
     return equivalent("numeric", `within ${tolerance}`)
   }
   for (const [one, other] of [

@@ -5,7 +5,7 @@ import type { Expression } from "../../Expression.ts"
 import { contains, mapChildren } from "../tree.ts"
 import { isFamily, isName } from "./kinds.ts"
 import { linear } from "./linear.ts"
-import { meaning } from "./text.ts"
+import { meaning, plainText } from "./text.ts"
 
 /** One sign chosen for every ± of the tree. */
 const choose = (expression: Expression, plus: boolean): Expression => {
@@ -55,15 +55,15 @@ const valuesOfOneName = (items: ReadonlyArray<Expression>): ReadonlyArray<Expres
 
 const EMPTY: Expression = { type: "sequence", open: "{", close: "}", items: [] }
 const NAMED_SETS: ReadonlyMap<string, Expression> = new Map<string, Expression>([
-  ["real numbers", { type: "namedSet", name: "R" }],
+  ["reals", { type: "namedSet", name: "R" }],
   ["integers", { type: "namedSet", name: "Z" }],
-  ["natural numbers", { type: "namedSet", name: "N" }],
+  ["naturals", { type: "namedSet", name: "N" }],
   ["empty set", EMPTY],
   ["no solution", EMPTY],
 ])
 
-/** The set that words name, as `meaning` spells them. */
-export const namesSet = (words: string): Expression | undefined => NAMED_SETS.get(words)
+/** The set that plain words name. */
+export const namesSet = (words: string): Expression | undefined => NAMED_SETS.get(meaning(words))
 
 /** `\{1,2\} \cup \{3\}` as one list. */
 const unionOfLists = (expression: Extract<Expression, { type: "setOperation" }>): Expression => {
@@ -77,7 +77,7 @@ const unionOfLists = (expression: Extract<Expression, { type: "setOperation" }>)
 
 /** The answer that an expression amounts to. */
 export const shape = (expression: Expression): Expression => {
-  if (expression.type === "text") return namesSet(meaning(expression.text)) ?? expression
+  if (expression.type === "text") return namesSet(plainText(expression.text)) ?? expression
   if (expression.type === "setOperation") return unionOfLists(expression)
   if (expression.type === "multiply" && expression.factors.length === 2) {
     const [name, point] = expression.factors
