@@ -76,8 +76,7 @@ const measureKey = (expression: Expression, budget: Budget): AnswerKey | undefin
   const unit = expression.type === "quantity" ? readUnit(expression.unit) : undefined
   if (expression.type !== "quantity" || unit === undefined) return undefined
   const value: Expression = { type: "multiply", factors: [expression.value, { type: "number", value: unit.scale }] }
-  const dimension = Array.from(unit.dimension, ([name, power]) => ` ${name}^${power}`).toSorted()
-  return { kind: "structure", key: scalarKey(unlabelled(value), budget).key + dimension.join("") }
+  return { kind: "structure", key: `${scalarKey(unlabelled(value), budget).key} ${unit.dimension}` }
 }
 
 /** A set of real numbers by its ends. */

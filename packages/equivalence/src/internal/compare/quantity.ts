@@ -64,12 +64,12 @@ export const compareQuantities = (first: Expression, second: Expression, context
   if (gold.type === "quantity" && answer.type === "quantity") {
     const scale = conversion(answer.unit, gold.unit)
     if (scale === "different") return different("structure", `${answer.unit} measures something else than ${gold.unit}`)
-    if (scale !== "unknown") return equal(gold.value, converted(answer.value, scale), context)
+    if (scale !== "unknown") {
+      // A decimal stays as it was written where nothing is to be converted.
+      const factor = scale.numerator === scale.denominator ? [] : [number(scale)]
+      return equal(gold.value, multiply(answer.value, ...factor), context)
+    }
   }
   if (context.options.unitsRequired && goldHas !== answerHas) return different("structure", "only one has a unit")
   return equal(goldHas ? withoutUnits(gold) : gold, answerHas ? withoutUnits(answer) : answer, context)
 }
-
-/** A decimal stays as it was written where nothing is to be converted. */
-const converted = (value: Expression, scale: Parameters<typeof number>[0]): Expression =>
-  scale.numerator === scale.denominator ? withoutUnits(value) : multiply(value, number(scale))

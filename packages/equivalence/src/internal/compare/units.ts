@@ -4,21 +4,22 @@
 import * as Rational from "../../Rational.ts"
 
 interface Unit {
-  /** Powers of the base quantities: `length`, `time` … */
-  readonly dimension: ReadonlyMap<string, number>
+  /** Powers of the base quantities: `length^2,time^-1` … */
+  readonly dimension: string
   readonly scale: Rational.Rational
 }
 
-const PREFIXES: ReadonlyMap<string, readonly [word: string, scale: string]> = new Map([
-  ["k", ["kilo", "1e3"]],
-  ["M", ["mega", "1e6"]],
-  ["d", ["deci", "0.1"]],
-  ["c", ["centi", "0.01"]],
-  ["m", ["milli", "0.001"]],
-  ["u", ["micro", "1e-6"]],
-  ["μ", ["micro", "1e-6"]],
-  ["n", ["nano", "1e-9"]],
-])
+const PREFIXES: Readonly<Record<string, readonly [word: string, scale: string]>> = {
+  "": ["", "1"],
+  k: ["kilo", "1e3"],
+  M: ["mega", "1e6"],
+  d: ["deci", "0.1"],
+  c: ["centi", "0.01"],
+  m: ["milli", "0.001"],
+  u: ["micro", "1e-6"],
+  μ: ["micro", "1e-6"],
+  n: ["nano", "1e-9"],
+}
 
 /** `symbol,name=scale` in the base unit, by dimension; before `·` the prefixes in use. A litre is a cubic decimetre. */
 const TABLE: Readonly<Record<string, string>> = {
@@ -47,17 +48,14 @@ const TABLE: Readonly<Record<string, string>> = {
 const UNITS: ReadonlyMap<string, readonly [dimension: string, scale: Rational.Rational]> = new Map(
   Object.entries(TABLE).flatMap(([dimension, units]) =>
     units.split(" ").flatMap((entry) => {
-      const [, prefixes, list, scale] = /^(?:(.*)·)?(.*)=(.*)$/.exec(entry)!
-      const [short, ...words] = list!.split(",")
-      const one = Rational.fromDecimal(scale!)
-      return [
-        ...[short!, ...words].map((name) => [name, [dimension, one]] as const),
-        ...[...(prefixes ?? "")].flatMap((letter) => {
-          const [word, times] = PREFIXES.get(letter)!
-          const prefixed = [dimension, Rational.multiply(one, Rational.fromDecimal(times))] as const
-          return [letter + short, ...words.map((name) => word + name)].map((name) => [name, prefixed] as const)
-        }),
-      ]
+      const [, prefixes = "", short, words, scale] = /^(?:(.*)·)?([^,=]*)(.*)=(.*)$/.exec(entry)!
+      return ["", ...prefixes].flatMap((letter) => {
+        const [prefix, times] = PREFIXES[letter]!
+        const unit = [dimension, Rational.multiply(Rational.fromDecimal(scale!), Rational.fromDecimal(times))] as const
+        return `${letter}${short}${words!.replaceAll(",", `,${prefix}`)}`
+          .split(",")
+          .map((name) => [name, unit] as const)
+      })
     }),
   ),
 )
@@ -66,50 +64,35 @@ const find = (name: string) => UNITS.get(name) ?? (/...s$/.test(name) ? UNITS.ge
 
 export const isUnit = (name: string): boolean => find(name) !== undefined
 
-const power = (base: Rational.Rational, exponent: number): Rational.Rational => {
-  const scale = Rational.make(
-    base.numerator ** BigInt(Math.abs(exponent)),
-    base.denominator ** BigInt(Math.abs(exponent)),
-  )!
-  return exponent < 0 ? Rational.make(scale.denominator, scale.numerator)! : scale
-}
-
-const POWERS: ReadonlyMap<string, number> = new Map([
-  ["square", 2],
-  ["sq", 2],
-  ["cubic", 3],
-  ["cu", 3],
-])
+const POWERS: Readonly<Record<string, number>> = { square: 2, sq: 2, cubic: 3, cu: 3 }
 
 /** `km/h`, `square inches`, `m s^-2`: nothing where a part of it is unknown. */
 export const readUnit = (label: string): Unit | undefined => {
   const dimension = new Map<string, number>()
-  let scale: Rational.Rational = { numerator: 1n, denominator: 1n }
+  let scale = Rational.fromDecimal("1")
   let sign = 1
   let raised = 1
-  for (const part of label.slice(0, 80).match(/[\p{L}$¢°]+\.?(?:\s*\^?\s*[{(]?-?\d+[})]?)?|\/|·|\*/gu) ?? []) {
-    const match = /^([\p{L}$¢°]+)\.?\s*\^?\s*[{(]?(-?\d)?/u.exec(part)
-    if (part === "/" || part === "per") sign = -1
-    else if (match === null) continue
-    else if (POWERS.has(match[1]!)) raised = POWERS.get(match[1]!)!
+  for (const [, name, digit] of label.slice(0, 80).matchAll(/\/|([\p{L}$¢°]+)\.?(?:\s*\^?\s*[{(]?(-?\d))?/gu)) {
+    if (name === undefined || name === "per") sign = -1
+    else if (Object.hasOwn(POWERS, name)) raised = POWERS[name]!
     else {
-      const unit = find(match[1]!) ?? find(match[1]!.toLowerCase())
+      const unit = find(name) ?? find(name.toLowerCase())
       if (unit === undefined) return undefined
-      const exponent = sign * raised * Number(match[2] ?? 1)
-      const [name, times] = unit[0] === "volume" ? ["length", 3] : [unit[0], 1]
-      dimension.set(name, (dimension.get(name) ?? 0) + exponent * times)
-      scale = Rational.multiply(scale, power(unit[1], exponent))
+      const exponent = sign * raised * Number(digit ?? 1)
+      const [base, times] = unit[0] === "volume" ? ["length", 3] : [unit[0], 1]
+      dimension.set(base, (dimension.get(base) ?? 0) + exponent * times)
+      for (let k = 0; k < Math.abs(exponent); k++)
+        scale = exponent > 0 ? Rational.multiply(scale, unit[1]) : Rational.divide(scale, unit[1])!
       raised = 1
     }
   }
-  return dimension.size === 0 ? undefined : { dimension, scale }
+  const powers = [...dimension].filter(([, power]) => power !== 0).map(([name, power]) => `${name}^${power}`)
+  return dimension.size === 0 ? undefined : { dimension: powers.toSorted().join(), scale }
 }
 
 /** How many of the second unit one of the first is, where both are known and measure the same. */
 export const conversion = (from: string, to: string): Rational.Rational | "unknown" | "different" => {
   const [a, b] = [readUnit(from), readUnit(to)]
   if (a === undefined || b === undefined) return "unknown"
-  const names = new Set([...a.dimension.keys(), ...b.dimension.keys()])
-  for (const name of names) if ((a.dimension.get(name) ?? 0) !== (b.dimension.get(name) ?? 0)) return "different"
-  return Rational.divide(a.scale, b.scale) ?? "unknown"
+  return a.dimension === b.dimension ? Rational.divide(a.scale, b.scale)! : "different"
 }
