@@ -49,6 +49,8 @@ export type CompareOptions = Partial<Options> & {
 
 const DEFAULT_BUDGET = 400_000
 
+const SAME_TEXT = equivalent("text", "the same text")
+
 /** What a text may mean, a comma between digits in more than one way; or why it means nothing. */
 const readings = ({ language, plain, source }: Text, other: Text): ReadonlyArray<Expression> | string => {
   // `all real numbers`
@@ -56,11 +58,10 @@ const readings = ({ language, plain, source }: Text, other: Text): ReadonlyArray
   const first = parse(source)
   if (first.outcome === "unreadable") return `cannot be read: expected ${first.expected} at ${first.start}`
   if (!first.ambiguousComma) return [first.expression]
-  const commas = [
-    ...(/\d,\s?\d{3}/.test(source) ? (["separator", "thousands"] as const) : []),
+  const commas = (["separator", "thousands", "decimal"] as const).filter((comma) =>
     // A comma is a decimal one only where the other side is a decimal of the usual kind.
-    ...(/\d\.\d/.test(other.source) ? (["decimal"] as const) : []),
-  ]
+    comma === "decimal" ? /\d\.\d/.test(other.source) : /\d,\s?\d{3}/.test(source),
+  )
   return [
     first.expression,
     ...commas.flatMap((comma) => {
@@ -72,7 +73,7 @@ const readings = ({ language, plain, source }: Text, other: Text): ReadonlyArray
 
 /** Decides where the texts alone do. */
 const byText = (g: Text, a: Text): Verdict | undefined => {
-  if (g.source === a.source || undressed(g.source) === undressed(a.source)) return equivalent("text", "the same text")
+  if (g.source === a.source || undressed(g.source) === undressed(a.source)) return SAME_TEXT
   const special = compareChoices(g, a) ?? compareTimes(g, a)
   if (special !== undefined || !g.language || !a.language) return special
   const words = compareWords(g.plain, a.plain)
@@ -101,9 +102,7 @@ const byText = (g: Text, a: Text): Verdict | undefined => {
  */
 export const compare = (gold: string, answer: string, options: CompareOptions = {}): Verdict => {
   if (Math.max(gold.length, answer.length) > MAX_SOURCE) {
-    return gold === answer && /\S/.test(gold)
-      ? equivalent("text", "the same text")
-      : undecided("none", `more than ${MAX_SOURCE} characters`)
+    return gold === answer && /\S/.test(gold) ? SAME_TEXT : undecided("none", `more than ${MAX_SOURCE} characters`)
   }
   const [g, a] = [textOf(gold), textOf(answer)]
   if (g.plain === "" || a.plain === "") return undecided("none", "an empty answer equals nothing")
@@ -111,9 +110,10 @@ export const compare = (gold: string, answer: string, options: CompareOptions = 
   if (decided !== undefined) return decided
   const [golds, answers] = [readings(g, a), readings(a, g)]
   if (typeof golds === "string" || typeof answers === "string") {
-    if (g.plain === a.plain) return equivalent("text", "the same text but for its dress")
+    if (g.plain === a.plain) return SAME_TEXT
     if (g.language || a.language) return different("text", "only one is words")
-    return undecided("none", typeof golds === "string" ? `the reference ${golds}` : `the answer ${String(answers)}`)
+    const [what, reason] = typeof golds === "string" ? ["reference", golds] : ["answer", answers as string]
+    return undecided("none", `the ${what} ${reason}`)
   }
   const context: Context = {
     budget: new Budget(options.budget ?? DEFAULT_BUDGET),

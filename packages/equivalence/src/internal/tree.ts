@@ -82,11 +82,10 @@ export const substitute = (expression: Expression, name: string, replacement: Ex
     const variable = bound(node)
     if (variable === undefined || !("body" in node)) return mapChildren(node, visit)
     const inside = symbols(node.body)
-    if (variable === name || !inside.has(name))
-      return mapChildren(node, (child, field) => (field === "body" ? child : visit(child)))
-    let fresh = variable
-    while (taken.has(fresh) || (fresh !== variable && inside.has(fresh)) || fresh === name) fresh += "'"
-    const body = fresh === variable ? node.body : substitute(node.body, variable, { type: "symbol", name: fresh })
+    if (variable !== name && !(taken.has(variable) && inside.has(name))) return mapChildren(node, visit)
+    let fresh = `${variable}'`
+    while (taken.has(fresh) || inside.has(fresh) || fresh === name) fresh += "'"
+    const body = substitute(node.body, variable, { type: "symbol", name: fresh })
     return mapChildren({ ...node, variable: fresh, body }, visit)
   }
   return visit(expression)

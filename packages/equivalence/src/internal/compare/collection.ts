@@ -2,12 +2,9 @@
  * Lists, sets and tuples.
  */
 import type { Expression } from "../../Expression.ts"
-import { type Context, type Decision, different, equivalent, pairwise, undecided } from "./decision.ts"
+import { type Context, type Decision, different, pairwise } from "./decision.ts"
 import { equal } from "./equal.ts"
 import type { Collection } from "./kinds.ts"
-
-/** More items than this are matched only in their own order. */
-const MAX_MATCHED = 64
 
 /** Item by item. */
 export const inOrder = (
@@ -26,22 +23,18 @@ const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyA
 
 /** Items in any order: a perfect matching must exist. */
 export const inAnyOrder = (gold: Collection, answer: Collection, context: Context): Decision => {
-  const [g, a] = [gold.items, answer.items]
-  if (g.length === 0 && a.length === 0) return equivalent("structure", "both are empty")
-  const endless = [...g, ...a].some(({ type }) => type === "ellipsis")
-  if (endless || context.options.orderMatters) return inOrder(g, a, context)
-  if (g.length > MAX_MATCHED || a.length > MAX_MATCHED) {
-    const straight = inOrder(g, a, context)
-    return straight.outcome === "different"
-      ? undecided("structure", `more than ${MAX_MATCHED} items in another order`)
-      : straight
-  }
-  return match(distinct(g, context), distinct(a, context), context)
+  const straight = inOrder(gold.items, answer.items, context)
+  const fixed = context.options.orderMatters || [...gold.items, ...answer.items].some(({ type }) => type === "ellipsis")
+  if (fixed || straight.outcome === "equivalent") return straight
+  const direct = match(gold.items, answer.items, context)
+  return direct.outcome === "equivalent"
+    ? direct
+    : match(distinct(gold.items, context), distinct(answer.items, context), context)
 }
 
 /** Each row with a column of its own that fits it, as the row of each column: Kuhn's augmenting paths. */
 const matching = (size: number, fits: (row: number, column: number) => boolean): ReadonlyArray<number> | undefined => {
-  const rows = new Array<number | undefined>(size).fill(undefined)
+  const rows = Array.from<number | undefined>({ length: size })
   const augment = (row: number, seen: Set<number>): boolean => {
     // In the order that the row would have first, so that equal lists cost one comparison a row.
     for (let step = 0; step < size; step++) {

@@ -17,7 +17,7 @@ import { compareWords, plainText } from "./text.ts"
 
 /** Compares a reference with an answer. */
 export const equal = (reference: Expression, response: Expression, context: Context): Decision => {
-  context.budget.spend(10)
+  context.budget.spend(50)
   const [gold, answer] = [shape(reference), shape(response)]
   const measured = compareQuantities(gold, answer, context)
   if (measured !== undefined) return measured

@@ -4,7 +4,7 @@
 import * as Rational from "../../Rational.ts"
 
 interface Unit {
-  /** Powers of the base quantities: `length^2,time^-1` … */
+  /** Powers of the base quantities: `m^2,s^-1` … */
   readonly dimension: string
   readonly scale: Rational.Rational
 }
@@ -21,43 +21,43 @@ const PREFIXES: Readonly<Record<string, readonly [word: string, scale: string]>>
   n: ["nano", "1e-9"],
 }
 
-/** `symbol,name=scale` in the base unit, by dimension; before `·` the prefixes in use. A litre is a cubic decimetre. */
-const TABLE: Readonly<Record<string, string>> = {
-  length: "kdcmuμn·m,meter,metre=1 in,inch,inches=0.0254 ft,foot,feet=0.3048 yd,yard=0.9144 mi,mile=1609.344",
-  time: "m·s,second=1 sec=1 min,minute=60 h,hr,hour=3600 day=86400 week=604800",
-  mass: "km·g,gram=1 kilo=1e3 ton,tonne=1e6 lb,pound=453.59237 oz,ounce=28.349523125",
-  volume:
-    "m·L,liter,litre=0.001 m·l=0.001 gal,gallon=0.003785411784 quart=0.000946352946 pint=0.000473176473 cup=0.0002365882365",
-  money: "dollar,$,USD,usd=1 cent,¢=0.01",
-  angle: "degree,deg,°=1",
-  radians: "rad,radian=1",
-  energy: "k·J,joule=1 eV=1.602176634e-19 k·cal,calorie=4.184",
-  force: "k·N,newton=1",
-  power: "kM·W,watt=1",
-  charge: "C,coulomb=1",
-  current: "m·A,amp,ampere=1",
-  voltage: "mk·V,volt=1",
-  resistance: "ohm,Ω=1",
-  pressure: "k·Pa,pascal=1 atm=101325",
-  frequency: "kM·Hz,hertz=1",
-  rotation: "rpm=1",
-  amount: "mol,mole=1",
-  temperature: "K,kelvin=1",
-}
+/**
+ * Measures of one quantity a line: `symbol,name=scale` in the first of them, whose symbol names the quantity; before `·`
+ * the prefixes in use.
+ */
+const TABLE = `kdcmuμn·m,meter,metre=1 in,inch,inches=0.0254 ft,foot,feet=0.3048 yd,yard=0.9144 mi,mile=1609.344
+m·s,second=1 sec=1 min,minute=60 h,hr,hour=3600 day=86400 week=604800
+km·g,gram=1 kilo=1e3 ton,tonne=1e6 lb,pound=453.59237 oz,ounce=28.349523125
+m·L,liter,litre=0.001 m·l=0.001 gal,gallon=0.003785411784 quart=0.000946352946 pint=0.000473176473 cup=0.0002365882365
+dollar,$,USD,usd=1 cent,¢=0.01
+degree,deg,°=1
+rad,radian=1
+k·J,joule=1 eV=1.602176634e-19 k·cal,calorie=4.184
+k·N,newton=1
+kM·W,watt=1
+C,coulomb=1
+m·A,amp,ampere=1
+mk·V,volt=1
+ohm,Ω=1
+k·Pa,pascal=1 atm=101325
+kM·Hz,hertz=1
+rpm=1
+mol,mole=1
+K,kelvin=1`
 
-const UNITS: ReadonlyMap<string, readonly [dimension: string, scale: Rational.Rational]> = new Map(
-  Object.entries(TABLE).flatMap(([dimension, units]) =>
-    units.split(" ").flatMap((entry) => {
+const UNITS: ReadonlyMap<string, readonly [quantity: string, scale: Rational.Rational]> = new Map(
+  TABLE.split("\n").flatMap((line) => {
+    const [quantity] = /[^·,=]+(?=[,=])/.exec(line)!
+    return line.split(" ").flatMap((entry) => {
       const [, prefixes = "", short, words, scale] = /^(?:(.*)·)?([^,=]*)(.*)=(.*)$/.exec(entry)!
       return ["", ...prefixes].flatMap((letter) => {
         const [prefix, times] = PREFIXES[letter]!
-        const unit = [dimension, Rational.multiply(Rational.fromDecimal(scale!), Rational.fromDecimal(times))] as const
-        return `${letter}${short}${words!.replaceAll(",", `,${prefix}`)}`
-          .split(",")
-          .map((name) => [name, unit] as const)
+        const unit = [quantity, Rational.multiply(Rational.fromDecimal(scale!), Rational.fromDecimal(times))] as const
+        const names = `${letter}${short}${words!.replaceAll(",", `,${prefix}`)}`
+        return names.split(",").map((name) => [name, unit] as const)
       })
-    }),
-  ),
+    })
+  }),
 )
 
 const find = (name: string) => UNITS.get(name) ?? (/...s$/.test(name) ? UNITS.get(name.slice(0, -1)) : undefined)
@@ -79,7 +79,8 @@ export const readUnit = (label: string): Unit | undefined => {
       const unit = find(name) ?? find(name.toLowerCase())
       if (unit === undefined) return undefined
       const exponent = sign * raised * Number(digit ?? 1)
-      const [base, times] = unit[0] === "volume" ? ["length", 3] : [unit[0], 1]
+      // A litre is a cubic decimetre.
+      const [base, times] = unit[0] === "L" ? ["m", 3] : [unit[0], 1]
       dimension.set(base, (dimension.get(base) ?? 0) + exponent * times)
       for (let k = 0; k < Math.abs(exponent); k++)
         scale = exponent > 0 ? Rational.multiply(scale, unit[1]) : Rational.divide(scale, unit[1])!
