@@ -13,59 +13,67 @@ export const inOrder = (
   context: Context,
 ): Decision => pairwise(gold, answer, (one, other) => equal(one, other, context), "the same items in order")
 
-/** Items that are equal to an earlier one say nothing new. */
-const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyArray<Expression> => {
-  const kept: Array<Expression> = []
-  for (const item of items)
-    if (!kept.some((other) => equal(other, item, context).outcome === "equivalent")) kept.push(item)
+/** Each row with a column of its own that fits it, as the row of each column: Kuhn's augmenting paths. */
+const matching = (
+  rows: ReadonlyArray<number>,
+  columns: ReadonlyArray<number>,
+  fits: (row: number, column: number) => boolean,
+): ReadonlyArray<number> | undefined => {
+  const partners = new Map<number, number>()
+  const augment = (row: number, seen: Set<number>): boolean => {
+    // In the order that the row would have first, so that equal lists cost one comparison a row.
+    const start = rows.indexOf(row)
+    return [...columns.slice(start), ...columns.slice(0, start)].some((column) => {
+      if (seen.has(column) || !fits(row, column)) return false
+      seen.add(column)
+      const rival = partners.get(column)
+      if (rival !== undefined && !augment(rival, seen)) return false
+      partners.set(column, row)
+      return true
+    })
+  }
+  return rows.every((row) => augment(row, new Set())) ? columns.map((column) => partners.get(column)!) : undefined
+}
+
+/** Decides on the item in one place of a list and that in a place of the other. */
+type Decide = (row: number, column: number) => Decision
+
+const match = (rows: ReadonlyArray<number>, columns: ReadonlyArray<number>, decide: Decide): Decision => {
+  if (rows.length !== columns.length) return pairwise(rows, columns, decide, "")
+  const matched = matching(rows, columns, (row, column) => decide(row, column).outcome === "equivalent")
+  if (matched !== undefined) return pairwise(matched, columns, decide, "the same items")
+  // Pairs that could not be decided leave it open, unless there is no way to match even so.
+  let doubt: Decision | undefined
+  const possible = matching(rows, columns, (row, column) => {
+    const decision = decide(row, column)
+    if (decision.outcome === "undecided") doubt ??= decision
+    return decision.outcome !== "different"
+  })
+  return possible && doubt ? doubt : different("structure", "an item has no equal on the other side")
+}
+
+/** The places of items that are equal to no earlier one: the others say nothing new. */
+const distinct = (items: ReadonlyArray<Expression>, context: Context): ReadonlyArray<number> => {
+  const kept: Array<number> = []
+  for (const [index, item] of items.entries())
+    if (!kept.some((other) => equal(items[other]!, item, context).outcome === "equivalent")) kept.push(index)
   return kept
 }
 
 /** Items in any order: a perfect matching must exist. */
 export const inAnyOrder = (gold: Collection, answer: Collection, context: Context): Decision => {
-  const straight = inOrder(gold.items, answer.items, context)
-  const fixed = context.options.orderMatters || [...gold.items, ...answer.items].some(({ type }) => type === "ellipsis")
-  if (fixed || straight.outcome === "equivalent") return straight
-  const direct = match(gold.items, answer.items, context)
-  return direct.outcome === "equivalent"
-    ? direct
-    : match(distinct(gold.items, context), distinct(answer.items, context), context)
-}
-
-/** Each row with a column of its own that fits it, as the row of each column: Kuhn's augmenting paths. */
-const matching = (size: number, fits: (row: number, column: number) => boolean): ReadonlyArray<number> | undefined => {
-  const rows = Array.from<number | undefined>({ length: size })
-  const augment = (row: number, seen: Set<number>): boolean => {
-    // In the order that the row would have first, so that equal lists cost one comparison a row.
-    for (let step = 0; step < size; step++) {
-      const column = (row + step) % size
-      if (seen.has(column) || !fits(row, column)) continue
-      seen.add(column)
-      const rival = rows[column]
-      if (rival !== undefined && !augment(rival, seen)) continue
-      rows[column] = row
-      return true
-    }
-    return false
-  }
-  return [...rows.keys()].every((row) => augment(row, new Set())) ? (rows as Array<number>) : undefined
-}
-
-const match = (gold: ReadonlyArray<Expression>, answer: ReadonlyArray<Expression>, context: Context): Decision => {
+  const [g, a] = [gold.items, answer.items]
   const decided = new Map<number, Decision>()
-  const decide = (row: number, column: number): Decision => {
-    const place = row * answer.length + column
-    const decision = decided.get(place) ?? equal(gold[row]!, answer[column]!, context)
+  const decide: Decide = (row, column) => {
+    const place = row * a.length + column
+    const decision = decided.get(place) ?? equal(g[row]!, a[column]!, context)
     decided.set(place, decision)
     return decision
   }
-  const matched =
-    gold.length === answer.length
-      ? matching(gold.length, (row, column) => decide(row, column).outcome === "equivalent")
-      : [...gold.keys()]
-  if (matched !== undefined) return pairwise(matched, [...answer.keys()], decide, "the same items")
-  // Pairs that could not be decided leave it open, unless there is no way to match even so.
-  return matching(gold.length, (row, column) => decide(row, column).outcome !== "different") === undefined
-    ? different("structure", "an item has no equal on the other side")
-    : [...decided.values()].find(({ outcome }) => outcome === "undecided")!
+  const [rows, columns] = [[...g.keys()], [...a.keys()]]
+  const straight = pairwise(rows, columns, decide, "the same items in order")
+  const fixed = context.options.orderMatters || [...g, ...a].some(({ type }) => type === "ellipsis")
+  if (fixed || straight.outcome === "equivalent") return straight
+  const direct = match(rows, columns, decide)
+  return direct.outcome === "equivalent" ? direct : match(distinct(g, context), distinct(a, context), decide)
 }
