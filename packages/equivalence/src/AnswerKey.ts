@@ -5,14 +5,13 @@
  * @since 0.1.0
  */
 import { Budget, BudgetExhausted } from "./internal/Budget.ts"
-import { isUnordered } from "./internal/compare/collection.ts"
 import { DEFAULT_OPTIONS } from "./internal/compare/decision.ts"
 import { minus } from "./internal/parse/build.ts"
 import { realSet } from "./internal/compare/realSet.ts"
-import { isFormula } from "./internal/compare/relation.ts"
-import { infinite } from "./internal/compare/scalar.ts"
-import { assignment, shape } from "./internal/compare/shape.ts"
-import { bare, compareTimes, isLanguage, plainText, undressed } from "./internal/compare/text.ts"
+import { infinite, isFormula, isUnordered } from "./internal/compare/kinds.ts"
+import { assignment } from "./internal/compare/naming.ts"
+import { shape } from "./internal/compare/shape.ts"
+import { compareTimes, plainText, textOf, undressed } from "./internal/compare/text.ts"
 import { readUnit } from "./internal/compare/units.ts"
 import { primitive } from "./internal/exact/Cleared.ts"
 import * as Exact from "./internal/exact/NormalForm.ts"
@@ -77,18 +76,19 @@ const measureKey = (expression: Expression, budget: Budget): AnswerKey | undefin
   const unit = expression.type === "quantity" ? readUnit(expression.unit) : undefined
   if (expression.type !== "quantity" || unit === undefined) return undefined
   const value: Expression = { type: "multiply", factors: [expression.value, { type: "number", value: unit.scale }] }
-  const dimension = Array.from(unit.dimension, ([name, power]) => ` ${name}^${power}`).toSorted()
-  return { kind: "structure", key: scalarKey(unlabelled(value), budget).key + dimension.join("") }
+  return { kind: "structure", key: `${scalarKey(unlabelled(value), budget).key} ${unit.dimension}` }
 }
 
 /** A set of real numbers by its ends. */
 const endsKey = (expression: Expression, budget: Budget): string | undefined => {
   const set = realSet(expression, { budget, options: DEFAULT_OPTIONS, seed: "" })
   if (set === undefined) return undefined
-  const end = (value: Expression) => scalarKey(value, budget).key
   return set
-    .map(({ high, low }) => `${low.closed ? "[" : "("}${end(low.value)},${end(high.value)}${high.closed ? "]" : ")"}`)
-    .join("∪")
+    .map(({ after, value }, index) => {
+      const end = scalarKey(value, budget).key
+      return index % 2 === 0 ? `${after ? "(" : "["}${end},` : `${end}${after ? "]" : ")"}`
+    })
+    .join("")
 }
 
 /** What a condition is about: its variables, or the function whose value it bounds. */
@@ -184,17 +184,17 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
  * @category reading
  */
 export const answerKey = (answer: string): AnswerKey => {
-  const plain = bare(answer)
-  const words: AnswerKey = { kind: "text", key: `text:${plainText(plain)}` }
+  const text = textOf(answer)
+  const words: AnswerKey = { kind: "text", key: `text:${text.plain}` }
   // A time of day says more than the numbers that it is made of.
-  if (plain.length > MAX_SOURCE || isLanguage(plain) || compareTimes(plain, plain) !== undefined) return words
-  const parsed = parse(plain)
+  if (text.source.length > MAX_SOURCE || text.language || compareTimes(text, text) !== undefined) return words
+  const parsed = parse(text.source)
   if (parsed.outcome === "unreadable") return words
   try {
     return keyOf(parsed.expression, new Budget(KEY_BUDGET))
   } catch (error) {
     if (error instanceof BudgetExhausted || error instanceof NoValue)
-      return { kind: "text", key: `as written:${undressed(plain)}` }
+      return { kind: "text", key: `as written:${undressed(text.source)}` }
     throw error
   }
 }

@@ -6,25 +6,26 @@
  *
  * @since 0.1.0
  */
+import type { Expression } from "./Expression.ts"
 import { Budget, BudgetExhausted } from "./internal/Budget.ts"
-import { type Decision, DEFAULT_OPTIONS, type Options, type Stage } from "./internal/compare/decision.ts"
+import { compareChoices } from "./internal/compare/choice.ts"
+import {
+  type Context,
+  type Decision,
+  DEFAULT_OPTIONS,
+  different,
+  equivalent,
+  type Options,
+  undecided,
+} from "./internal/compare/decision.ts"
 import { equal } from "./internal/compare/equal.ts"
 import { inLettersOf } from "./internal/compare/letters.ts"
 import { namesSet } from "./internal/compare/shape.ts"
 import { simplest } from "./internal/compare/simplest.ts"
-import {
-  bare,
-  compareChoices,
-  compareTexts,
-  compareTimes,
-  isLanguage,
-  meaning,
-  plainText,
-  undressed,
-} from "./internal/compare/text.ts"
+import { compareTimes, compareWords, type Text, textOf, undressed } from "./internal/compare/text.ts"
 import { MAX_SOURCE } from "./internal/parse/lexer.ts"
-import { parse, type Parsed } from "./Parse.ts"
 import { written } from "./internal/tree.ts"
+import { parse } from "./Parse.ts"
 
 /**
  * `undecided` is not `different`: it says that the two were not understood well enough, and why. A grader counts it as
@@ -33,14 +34,7 @@ import { written } from "./internal/tree.ts"
  * @since 0.1.0
  * @category models
  */
-export interface Verdict {
-  readonly outcome: "equivalent" | "different" | "undecided"
-  /** What decided: words, exact values, structure, numbers at points, the optional algebra system, or nothing. */
-  readonly stage: Stage
-  readonly reason: string
-  /** Bound on the probability that `equivalent` is wrong, where numbers at points decided; absent for a proof. */
-  readonly errorProbability?: number
-}
+export type Verdict = Decision
 
 /**
  * How strict to be. The defaults are what reinforcement learning on mathematics wants.
@@ -55,24 +49,37 @@ export type CompareOptions = Partial<Options> & {
 
 const DEFAULT_BUDGET = 400_000
 
-const none = (reason: string): Verdict => ({ outcome: "undecided", stage: "none", reason })
+const SAME_TEXT = equivalent("text", "the same text")
 
-/** What a text may mean; a comma between digits in more than one way. */
-const readings = (source: string, other: string): ReadonlyArray<Parsed> => {
+/** What a text may mean, a comma between digits in more than one way; or why it means nothing. */
+const readings = ({ language, plain, source }: Text, other: Text): ReadonlyArray<Expression> | string => {
   // `all real numbers`
-  if (namesSet(meaning(source)) !== undefined) {
-    return [{ outcome: "parsed", expression: { type: "text", text: source }, ambiguousComma: false }]
-  }
+  if (language && namesSet(plain) !== undefined) return [{ type: "text", text: source }]
   const first = parse(source)
-  if (first.outcome !== "parsed" || !first.ambiguousComma) return [first]
-  const groups = /\d,\s?\d{3}/.test(source) ? (["separator", "thousands"] as const) : []
-  // A comma is a decimal one only where the other side is a decimal of the usual kind.
-  const decimal = /\d\.\d/.test(other) ? (["decimal"] as const) : []
-  return [first, ...[...groups, ...decimal].map((comma) => parse(source, { comma }))]
+  if (first.outcome === "unreadable") return `cannot be read: expected ${first.expected} at ${first.start}`
+  if (!first.ambiguousComma) return [first.expression]
+  const commas = (["separator", "thousands", "decimal"] as const).filter((comma) =>
+    // A comma is a decimal one only where the other side is a decimal of the usual kind.
+    comma === "decimal" ? /\d\.\d/.test(other.source) : /\d,\s?\d{3}/.test(source),
+  )
+  return [
+    first.expression,
+    ...commas.flatMap((comma) => {
+      const parsed = parse(source, { comma })
+      return parsed.outcome === "parsed" ? [parsed.expression] : []
+    }),
+  ]
 }
 
-const unreadable = (what: string, parsed: Extract<Parsed, { outcome: "unreadable" }>): Verdict =>
-  none(`${what} cannot be read: expected ${parsed.expected} at ${parsed.start}`)
+/** Decides where the texts alone do. */
+const byText = (g: Text, a: Text): Verdict | undefined => {
+  if (g.source === a.source || undressed(g.source) === undressed(a.source)) return SAME_TEXT
+  const special = compareChoices(g, a) ?? compareTimes(g, a)
+  if (special !== undefined || !g.language || !a.language) return special
+  const words = compareWords(g.plain, a.plain)
+  // `abc` may be a product: short words that differ go on.
+  return words.outcome === "equivalent" || /\p{L}{4}/u.test(`${g.plain} ${a.plain}`) ? words : undefined
+}
 
 /**
  * Compares a reference answer with another one. Symmetric, but for one rule: a reference inequality accepts the interval
@@ -95,59 +102,42 @@ const unreadable = (what: string, parsed: Extract<Parsed, { outcome: "unreadable
  */
 export const compare = (gold: string, answer: string, options: CompareOptions = {}): Verdict => {
   if (Math.max(gold.length, answer.length) > MAX_SOURCE) {
-    if (gold.trim() === "" || answer.trim() === "") return none("an empty answer equals nothing")
-    return gold === answer
-      ? { outcome: "equivalent", stage: "text", reason: "the same text" }
-      : none(`more than ${MAX_SOURCE} characters`)
+    return gold === answer && /\S/.test(gold) ? SAME_TEXT : undecided("none", `more than ${MAX_SOURCE} characters`)
   }
-  const [g, a] = [bare(gold), bare(answer)]
-  if (plainText(g) === "" || plainText(a) === "") return none("an empty answer equals nothing")
-  if (g === a || undressed(g) === undressed(a)) return { outcome: "equivalent", stage: "text", reason: "the same text" }
-  const special = compareChoices(g, a) ?? compareTimes(g, a)
-  if (special !== undefined) return special
-  if (isLanguage(g) && isLanguage(a)) {
-    const texts = compareTexts(g, a)
-    // `abc` may be a product: short words that differ go on.
-    if (texts.outcome === "equivalent" || /\p{L}{4}/u.test(plainText(g)) || /\p{L}{4}/u.test(plainText(a))) return texts
-  }
+  const [g, a] = [textOf(gold), textOf(answer)]
+  if (g.plain === "" || a.plain === "") return undecided("none", "an empty answer equals nothing")
+  const decided = byText(g, a)
+  if (decided !== undefined) return decided
   const [golds, answers] = [readings(g, a), readings(a, g)]
-  const [first, second] = [golds[0]!, answers[0]!]
-  if (first.outcome === "unreadable" || second.outcome === "unreadable") {
-    if (plainText(g) === plainText(a))
-      return { outcome: "equivalent", stage: "text", reason: "the same text but for its dress" }
-    if (isLanguage(g) || isLanguage(a)) return { outcome: "different", stage: "text", reason: "only one is words" }
-    return first.outcome === "unreadable"
-      ? unreadable("the reference", first)
-      : unreadable("the answer", second as never)
+  if (typeof golds === "string" || typeof answers === "string") {
+    if (g.plain === a.plain) return SAME_TEXT
+    if (g.language || a.language) return different("text", "only one is words")
+    const [what, reason] = typeof golds === "string" ? ["reference", golds] : ["answer", answers as string]
+    return undecided("none", `the ${what} ${reason}`)
   }
-  const settings: Options = { ...DEFAULT_OPTIONS, ...options }
-  const budget = new Budget(options.budget ?? DEFAULT_BUDGET)
-  const seed = [g, a].toSorted().join("\0")
-  let best: Decision | undefined
+  const context: Context = {
+    budget: new Budget(options.budget ?? DEFAULT_BUDGET),
+    options: { ...DEFAULT_OPTIONS, ...options },
+    seed: [g.source, a.source].toSorted().join("\0"),
+  }
+  let first: Verdict | undefined
   try {
-    for (const [i, one] of golds.entries()) {
-      for (const [j, other] of answers.entries()) {
-        if (one.outcome === "unreadable" || other.outcome === "unreadable") continue
-        const decision = equal(
-          inLettersOf(one.expression, other.expression),
-          inLettersOf(other.expression, one.expression),
-          { budget, options: settings, seed },
-        )
-        if (decision.outcome === "equivalent") {
-          return settings.simplestForm && !simplest(other.expression)
-            ? { outcome: "different", stage: "structure", reason: "the same value, not in simplest form" }
-            : decision
+    for (const one of golds) {
+      for (const other of answers) {
+        const verdict = equal(inLettersOf(one, other), inLettersOf(other, one), context)
+        if (verdict.outcome === "equivalent") {
+          return options.simplestForm === true && !simplest(other)
+            ? different("structure", "the same value, not in simplest form")
+            : verdict
         }
-        if (best === undefined || (best.outcome === "different" && decision.outcome === "undecided" && i + j === 0))
-          best = decision
+        first ??= verdict
       }
     }
   } catch (error) {
     if (!(error instanceof BudgetExhausted)) throw error
-    return none(error.message)
+    return undecided("none", error.message)
   }
-  if (best?.outcome === "undecided" && written(first.expression) === written(second.expression)) {
-    return { outcome: "equivalent", stage: "structure", reason: "the same expression, whatever its value" }
-  }
-  return best ?? none("there is no reading that both share")
+  return first!.outcome === "undecided" && written(golds[0]!) === written(answers[0]!)
+    ? equivalent("structure", "the same expression, whatever its value")
+    : first!
 }

@@ -6,12 +6,33 @@ import type { Expression } from "../Expression.ts"
 const isExpression = (value: unknown): value is Expression =>
   typeof value === "object" && value !== null && "type" in value
 
-/** The parts of a field: itself, or what its lists hold. */
-const partsOf = (value: unknown): ReadonlyArray<Expression> =>
-  isExpression(value) ? [value] : Array.isArray(value) ? value.flatMap(partsOf) : []
+const holds = (value: unknown, field: string, test: (child: Expression, field: string) => boolean): boolean =>
+  Array.isArray(value) ? value.some((each) => holds(each, field, test)) : isExpression(value) && test(value, field)
+
+/** Does a direct part pass a test, which is told the field? Trees are searched often: no lists are made on the way. */
+const hasPart = (node: Expression, test: (child: Expression, field: string) => boolean): boolean => {
+  for (const field in node) if (holds(node[field as keyof Expression], field, test)) return true
+  return false
+}
+
+/** Is there a node that passes a test? */
+export const contains = (node: Expression, test: (node: Expression) => boolean): boolean =>
+  test(node) || hasPart(node, (child) => contains(child, test))
+
+/** Visits a node and all below it. */
+export const walk = (node: Expression, visit: (node: Expression) => void): void => {
+  contains(node, (each) => {
+    visit(each)
+    return false
+  })
+}
 
 /** The direct parts of a node, in the order of its fields. */
-export const children = (node: Expression): ReadonlyArray<Expression> => Object.values(node).flatMap(partsOf)
+export const children = (node: Expression): ReadonlyArray<Expression> => {
+  const found: Array<Expression> = []
+  hasPart(node, (child) => found.push(child) === 0)
+  return found
+}
 
 /** Is it deeper than so many levels? Keeps its own stack, so that any depth can be asked about. */
 export const isDeeper = (node: Expression, levels: number): boolean => {
@@ -19,23 +40,6 @@ export const isDeeper = (node: Expression, levels: number): boolean => {
   for (let depth = 0; depth <= levels && row.length > 0; depth++) row = row.flatMap(children)
   return row.length > 0
 }
-
-/** Visits a node and all below it. */
-export const walk = (node: Expression, visit: (node: Expression) => void): void => {
-  visit(node)
-  for (const child of children(node)) walk(child, visit)
-}
-
-/** Is there a node that passes a test? */
-export const contains = (node: Expression, test: (node: Expression) => boolean): boolean => {
-  if (test(node)) return true
-  // Trees are searched often: no lists are made on the way.
-  for (const field in node) if (holds(node[field as keyof Expression], test)) return true
-  return false
-}
-
-const holds = (value: unknown, test: (node: Expression) => boolean): boolean =>
-  Array.isArray(value) ? value.some((each) => holds(each, test)) : isExpression(value) && contains(value, test)
 
 /** Rebuilds a node with every direct part replaced; `change` is told the field. */
 export const mapChildren = (node: Expression, change: (child: Expression, field: string) => Expression): Expression => {
@@ -45,9 +49,9 @@ export const mapChildren = (node: Expression, change: (child: Expression, field:
       : isExpression(value)
         ? change(value, field)
         : value
-  return Object.fromEntries(
-    Object.entries(node).map(([field, value]) => [field, rebuilt(value, field)]),
-  ) as unknown as Expression
+  const result: Record<string, unknown> = {}
+  for (const field in node) result[field] = rebuilt(node[field as keyof Expression], field)
+  return result as unknown as Expression
 }
 
 /** The variable that a node binds in its body. Those of antiderivatives and derivatives stay free. */
@@ -59,17 +63,12 @@ export const bound = (node: Expression): string | undefined =>
 /** The free variables of an expression. */
 export const symbols = (expression: Expression): ReadonlySet<string> => {
   const found = new Set<string>()
-  const visit = (node: Expression, hidden: ReadonlyArray<string>): void => {
-    if (node.type === "symbol") {
-      if (!hidden.includes(node.name)) found.add(node.name)
-      return
-    }
+  const visit = (node: Expression, hidden: ReadonlyArray<string>): boolean => {
+    if (node.type === "symbol" && !hidden.includes(node.name)) found.add(node.name)
     const variable = bound(node)
-    if (variable === undefined) return children(node).forEach((child) => visit(child, hidden))
-    mapChildren(node, (child, field) => {
-      visit(child, field === "body" ? [...hidden, variable] : hidden)
-      return child
-    })
+    return hasPart(node, (child, field) =>
+      visit(child, field === "body" && variable !== undefined ? [...hidden, variable] : hidden),
+    )
   }
   visit(expression, [])
   return found
@@ -83,9 +82,7 @@ export const substitute = (expression: Expression, name: string, replacement: Ex
     const variable = bound(node)
     if (variable === undefined || !("body" in node)) return mapChildren(node, visit)
     const inside = symbols(node.body)
-    if (variable === name || !inside.has(name))
-      return mapChildren(node, (child, field) => (field === "body" ? child : visit(child)))
-    if (!taken.has(variable)) return mapChildren(node, visit)
+    if (variable !== name && !(taken.has(variable) && inside.has(name))) return mapChildren(node, visit)
     let fresh = `${variable}'`
     while (taken.has(fresh) || inside.has(fresh) || fresh === name) fresh += "'"
     const body = substitute(node.body, variable, { type: "symbol", name: fresh })

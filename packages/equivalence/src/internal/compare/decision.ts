@@ -7,11 +7,13 @@ import type { Expression } from "../../Expression.ts"
 /** Where the decision fell, cheapest first. */
 export type Stage = "none" | "text" | "exact" | "structure" | "numeric" | "cas"
 
+/** A verdict, of two answers or of parts of them. */
 export interface Decision {
   readonly outcome: "equivalent" | "different" | "undecided"
+  /** What decided: words, exact values, structure, numbers at points, the optional algebra system, or nothing. */
   readonly stage: Stage
   readonly reason: string
-  /** Bound on the probability that `equivalent` is wrong, where numbers decided; absent for a proof. */
+  /** Bound on the probability that `equivalent` is wrong, where numbers at points decided; absent for a proof. */
   readonly errorProbability?: number
 }
 
@@ -19,28 +21,20 @@ export interface Options {
   /** Decimal places to which a decimal must agree with an exact value; also the fewest that such a decimal may have. Default 6. */
   readonly decimalPlaces: number
   /** Numbers this close are equal. Default 0: only equal numbers are. */
-  readonly tolerance: number
+  readonly tolerance?: number
   /** `5` is not `5 cm`. Default false: a unit that one side leaves out is ignored. */
-  readonly unitsRequired: boolean
+  readonly unitsRequired?: boolean
   /** Lists must agree in order. Default false; tuples always must. */
-  readonly orderMatters: boolean
+  readonly orderMatters?: boolean
   /** `2/4` is not `1/2`. Default false. */
-  readonly simplestForm: boolean
+  readonly simplestForm?: boolean
   /** `x = 5` is not `5`. Default false. */
-  readonly strictEquations: boolean
+  readonly strictEquations?: boolean
   /** A gold interval accepts an inequality. Default false: an answer must not pass by echoing the problem's condition. */
-  readonly inequalityForInterval: boolean
+  readonly inequalityForInterval?: boolean
 }
 
-export const DEFAULT_OPTIONS: Options = {
-  decimalPlaces: 6,
-  tolerance: 0,
-  unitsRequired: false,
-  orderMatters: false,
-  simplestForm: false,
-  strictEquations: false,
-  inequalityForInterval: false,
-}
+export const DEFAULT_OPTIONS: Options = { decimalPlaces: 6 }
 
 export interface Context {
   readonly budget: Budget
@@ -56,24 +50,30 @@ export const equivalent = (stage: Stage, reason: string): Decision => ({ outcome
 export const different = (stage: Stage, reason: string): Decision => ({ outcome: "different", stage, reason })
 export const undecided = (stage: Stage, reason: string): Decision => ({ outcome: "undecided", stage, reason })
 
-/** All must hold: the first that does not decides. */
-export const all = (decisions: Iterable<Decision>, reason: string): Decision => {
+/** Part by part: there must be as many, and all must hold; the first that does not decides. */
+export const pairwise = <Part>(
+  gold: ReadonlyArray<Part>,
+  answer: ReadonlyArray<Part>,
+  compare: (one: Part, other: Part) => Decision,
+  reason: string,
+): Decision => {
+  if (gold.length !== answer.length) return different("structure", `${gold.length} parts, not ${answer.length}`)
   let open: Decision | undefined
-  let last: Decision | undefined
-  let probability = 0
-  for (const decision of decisions) {
+  let stage: Stage = "structure"
+  let errorProbability = 0
+  for (const [index, part] of gold.entries()) {
+    const decision = compare(part, answer[index]!)
     if (decision.outcome === "different") return decision
     if (decision.outcome === "undecided") open ??= decision
-    probability += decision.errorProbability ?? 0
-    if (last === undefined || decision.stage === "numeric") last = decision
+    if (decision.stage === "numeric") stage = "numeric"
+    errorProbability += decision.errorProbability ?? 0
   }
-  if (open !== undefined) return open
-  return {
-    outcome: "equivalent",
-    stage: last?.stage === "numeric" ? "numeric" : "structure",
-    reason,
-    ...(probability === 0 ? {} : { errorProbability: Math.min(1, probability) }),
-  }
+  return (
+    open ?? {
+      ...equivalent(stage, reason),
+      ...(errorProbability > 0 && { errorProbability: Math.min(1, errorProbability) }),
+    }
+  )
 }
 
 /** One must hold; `different` only when every one is. */

@@ -3,10 +3,11 @@
  */
 import * as Exact from "../exact/NormalForm.ts"
 import type { Expression } from "../../Expression.ts"
-import { apply, divide, integer, minus, negate, symbol } from "../parse/build.ts"
+import { apply, divide, integer, minus, symbol } from "../parse/build.ts"
 import { substitute } from "../tree.ts"
-import { any, type Context, type Decision, different } from "./decision.ts"
+import { type Context, type Decision, different } from "./decision.ts"
 import { equal } from "./equal.ts"
+import { sides } from "./kinds.ts"
 import { compareScalars } from "./scalar.ts"
 
 export interface Family {
@@ -16,54 +17,44 @@ export interface Family {
   readonly set: string
 }
 
-const membership = (condition: Expression): { parameter: string; set: string } | undefined => {
-  if (condition.type !== "relation" || condition.operators.length !== 1 || condition.operators[0] !== "∈")
-    return undefined
-  const [left, right] = condition.operands
-  if (left?.type !== "symbol" || right?.type !== "namedSet") return undefined
-  return { parameter: left.name, set: right.name + (right.sign ?? "") }
+/** The right side of `x = …`. */
+const valueOf = (expression: Expression): Expression | undefined => {
+  const [left, right] = sides(expression, "=") ?? []
+  return left?.type === "symbol" ? right : undefined
 }
-
-const valueOf = (element: Expression): Expression =>
-  element.type === "relation" &&
-  element.operators.length === 1 &&
-  element.operators[0] === "=" &&
-  element.operands[0]?.type === "symbol"
-    ? element.operands[1]!
-    : element
 
 /** The family that an expression describes, if it does. */
 export const family = (expression: Expression): Family | undefined => {
-  const [element, conditions] =
+  const parts =
     expression.type === "setBuilder"
-      ? [expression.element, expression.conditions]
-      : expression.type === "sequence" && expression.open === "" && expression.items.length === 2
-        ? [expression.items[0]!, expression.items.slice(1)]
-        : [expression, []]
+      ? [expression.element, ...expression.conditions]
+      : expression.type === "sequence" && expression.open === ""
+        ? expression.items
+        : []
   // `\{x \mid x = k\pi, k \in \mathbb{Z}\}`
-  const [value, membershipOf] = conditions
-  if (conditions.length === 2 && element.type === "symbol" && value!.type === "relation" && valueOf(value) !== value) {
-    return family({ type: "setBuilder", element: value, conditions: [membershipOf!] })
-  }
-  if (conditions.length !== 1) return undefined
-  const found = membership(conditions[0]!)
-  return found === undefined || element.type === "symbol" ? undefined : { element: valueOf(element), ...found }
+  const given = parts.length === 3 && parts[0]!.type === "symbol" && valueOf(parts[1]!) !== undefined
+  const [element, condition, ...others] = given ? parts.slice(1) : parts
+  const [parameter, set] = (condition && sides(condition, "∈")) ?? []
+  return parameter?.type !== "symbol" || set?.type !== "namedSet" || element!.type === "symbol" || others.length > 0
+    ? undefined
+    : { element: valueOf(element!) ?? element!, parameter: parameter.name, set: set.name + (set.sign ?? "") }
 }
 
 /** `a + bk` and `a' ± bk` run through the same numbers when a - a' is a multiple of b. */
 export const compareFamilies = (gold: Family, answer: Family, context: Context): Decision => {
   if (gold.set !== answer.set) return different("structure", "the parameter runs through another set")
-  const elements = [gold.element, substitute(answer.element, answer.parameter, symbol(gold.parameter))]
-  const direct = equal(elements[0]!, elements[1]!, context)
-  const linear = elements.every((element) => {
-    const form = Exact.normalForm(element, context.budget)
-    return form !== undefined && Exact.isLinear(form, gold.parameter)
+  const { element, parameter } = gold
+  const other = substitute(answer.element, answer.parameter, symbol(parameter))
+  const direct = equal(element, other, context)
+  const linear = [element, other].every((side) => {
+    const form = Exact.normalForm(side, context.budget)
+    return form !== undefined && Exact.isLinear(form, parameter)
   })
   if (direct.outcome === "equivalent" || gold.set !== "Z" || !linear) return direct
-  const [start, first] = [0, 1].map((k) => elements.map((each) => substitute(each, gold.parameter, integer(k))))
-  const [step, other] = first!.map((value, index) => minus(value, start![index]!))
-  const steps = any([compareScalars(step!, other!, context), compareScalars(step!, negate(other!), context)])
+  const at = (side: Expression, k: number) => substitute(side, parameter, integer(k))
+  const step = (side: Expression) => minus(at(side, 1), at(side, 0))
+  const steps = compareScalars(apply("abs", step(element)), apply("abs", step(other)), context)
   if (steps.outcome !== "equivalent") return steps
-  const shift = divide(minus(start![0]!, start![1]!), step!)
+  const shift = divide(minus(at(element, 0), at(other, 0)), step(element))
   return compareScalars(shift, apply("round", shift), context)
 }

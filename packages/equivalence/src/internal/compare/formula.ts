@@ -20,14 +20,14 @@ const withoutConstant = (expression: Expression): { name: string; rest: Expressi
 
 const antiderivative = (side: Expression) => (side.type === "integral" && side.lower === undefined ? side : undefined)
 
+/** Compares formulas, where antiderivatives need not have the same constant. */
 export const compareFormulas = (gold: Expression, answer: Expression, context: Context): Decision => {
   const [one, other] = [antiderivative(gold), antiderivative(answer)]
   const variable = (one ?? other)?.variable
   if (variable !== undefined) {
-    if ((other ?? one)!.variable !== variable) return different("structure", "another variable of integration")
-    const derived = (side: Expression): Expression =>
-      antiderivative(side)?.body ?? { type: "derivative", variable, order: 1, body: side }
-    return compareScalars(derived(gold), derived(answer), context)
+    if (one && other && other.variable !== variable) return different("structure", "another variable of integration")
+    const derived = (body: Expression): Expression => ({ type: "derivative", variable, order: 1, body })
+    return compareScalars(one?.body ?? derived(gold), other?.body ?? derived(answer), context)
   }
   const direct = compareScalars(gold, answer, context)
   if (direct.outcome === "equivalent") return direct

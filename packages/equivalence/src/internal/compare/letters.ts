@@ -4,7 +4,7 @@
 import type { Expression } from "../../Expression.ts"
 import { constant, symbol } from "../parse/build.ts"
 import { contains, substitute, symbols } from "../tree.ts"
-import { isImaginary } from "./linear.ts"
+import { isImaginary } from "./kinds.ts"
 
 /** The expression with the letters that the other one uses: `c_1` becomes `C_1`, and `I` becomes i. */
 export const inLettersOf = (expression: Expression, other: Expression): Expression => {

@@ -6,7 +6,7 @@ import { add, multiply, negate, number, quantity } from "../parse/build.ts"
 import { contains, mapChildren } from "../tree.ts"
 import { any, type Context, type Decision, different } from "./decision.ts"
 import { equal } from "./equal.ts"
-import { isFormula } from "./relation.ts"
+import { isFormula } from "./kinds.ts"
 import { compareScalars } from "./scalar.ts"
 import { conversion } from "./units.ts"
 
@@ -64,12 +64,12 @@ export const compareQuantities = (first: Expression, second: Expression, context
   if (gold.type === "quantity" && answer.type === "quantity") {
     const scale = conversion(answer.unit, gold.unit)
     if (scale === "different") return different("structure", `${answer.unit} measures something else than ${gold.unit}`)
-    if (scale !== "unknown") return equal(gold.value, converted(answer.value, scale), context)
+    if (scale !== "unknown") {
+      // A decimal stays as it was written where nothing is to be converted.
+      const factor = scale.numerator === scale.denominator ? [] : [number(scale)]
+      return equal(gold.value, multiply(answer.value, ...factor), context)
+    }
   }
   if (context.options.unitsRequired && goldHas !== answerHas) return different("structure", "only one has a unit")
   return equal(goldHas ? withoutUnits(gold) : gold, answerHas ? withoutUnits(answer) : answer, context)
 }
-
-/** A decimal stays as it was written where nothing is to be converted. */
-const converted = (value: Expression, scale: Parameters<typeof number>[0]): Expression =>
-  scale.numerator === scale.denominator ? withoutUnits(value) : multiply(value, number(scale))

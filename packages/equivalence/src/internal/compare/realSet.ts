@@ -1,206 +1,71 @@
 /**
- * Sets of real numbers: intervals, unions, solutions of inequalities, everything that has ends.
+ * Answers that describe a set of real numbers: intervals, unions, solutions of inequalities, everything that has ends.
  */
-import * as Exact from "../exact/NormalForm.ts"
-import type { Expression, RelationOperator } from "../../Expression.ts"
-import { constant, divide, integer, list, minus, negate, symbol } from "../parse/build.ts"
-import { substitute, symbols } from "../tree.ts"
-import { all, type Context, type Decision, different } from "./decision.ts"
-import { mirrored, signOf } from "./order.ts"
-import { compareScalars, infinite } from "./scalar.ts"
-import { isName } from "./shape.ts"
+import type { Expression } from "../../Expression.ts"
+import { integer, list, symbol } from "../parse/build.ts"
+import * as Rational from "../../Rational.ts"
+import { mapChildren, symbols } from "../tree.ts"
+import { after, ALL, before, between, combine, type Cut, NoOrder, point, type RealSet } from "./cuts.ts"
+import { type Context, type Decision, different, pairwise } from "./decision.ts"
+import { infinite, isName, type Of, sides } from "./kinds.ts"
+import { rationalOf } from "./order.ts"
+import { compareScalars } from "./scalar.ts"
+import { halfLine, isConstant, solutions } from "./solutions.ts"
 
-interface End {
-  readonly value: Expression
-  readonly closed: boolean
-}
-interface Piece {
-  readonly low: End
-  readonly high: End
-}
-/** Disjoint pieces in order. */
-type RealSet = ReadonlyArray<Piece>
+/** `0 < f(x) < 1` says of f(x) what `0 < x < 1` says of x. */
+const unapplied = (expression: Expression): Expression =>
+  expression.type === "apply" && isName(expression)
+    ? symbol(expression.function)
+    : expression.type === "relation" || expression.type === "sequence"
+      ? mapChildren(expression, unapplied)
+      : expression
 
-/** Thrown where two ends cannot be put in order: the set is then compared as it is written. */
-class NoOrder extends Error {}
+/** The names that relations are about. */
+const variablesOf = (expression: Expression): ReadonlyArray<string> => [...symbols(unapplied(expression))].toSorted()
 
-const INFINITY: Expression = constant("infinity")
-const MINUS_INFINITY: Expression = negate(INFINITY)
-const open = (value: Expression): End => ({ value, closed: false })
-const ALL: RealSet = [{ low: open(MINUS_INFINITY), high: open(INFINITY) }]
-
-const order = (a: Expression, b: Expression, context: Context): number => {
-  const [x, y] = [infinite(a) ?? 0, infinite(b) ?? 0]
-  if (x !== 0 || y !== 0) return x - y
-  const sign = signOf(minus(a, b), context)
-  if (sign !== undefined) return sign
-  if (compareScalars(a, b, context).outcome === "equivalent") return 0
-  throw new NoOrder()
-}
-
-/** In order, with pieces that touch made one. */
-const merged = (pieces: ReadonlyArray<Piece>, context: Context): RealSet => {
-  const filled = pieces.filter(({ high, low }) => {
-    const way = order(low.value, high.value, context)
-    return way < 0 || (way === 0 && low.closed && high.closed)
-  })
-  const sorted = filled.toSorted(
-    (a, b) => order(a.low.value, b.low.value, context) || Number(b.low.closed) - Number(a.low.closed),
-  )
-  const result: Array<Piece> = []
-  for (const piece of sorted) {
-    const last = result.at(-1)
-    const gap = last === undefined ? 1 : order(piece.low.value, last.high.value, context)
-    if (last === undefined || gap > 0 || (gap === 0 && !piece.low.closed && !last.high.closed)) result.push(piece)
-    else {
-      const way = order(piece.high.value, last.high.value, context)
-      const high =
-        way > 0 ? piece.high : way < 0 ? last.high : { ...last.high, closed: last.high.closed || piece.high.closed }
-      result[result.length - 1] = { low: last.low, high }
-    }
-  }
-  return result
-}
-
-const tighter = (a: End, b: End, sign: 1 | -1, context: Context): End => {
-  const way = sign * order(a.value, b.value, context)
-  return way > 0 ? a : way < 0 ? b : { value: a.value, closed: a.closed && b.closed }
-}
-
-const intersect = (a: RealSet, b: RealSet, context: Context): RealSet =>
-  merged(
-    a.flatMap((x) =>
-      b.map((y) => ({ low: tighter(x.low, y.low, 1, context), high: tighter(x.high, y.high, -1, context) })),
+const fromRelation = (relation: Of<"relation">, context: Context): RealSet | undefined => {
+  const [variable, ...others] = variablesOf(relation)
+  const operands = relation.operands.map(unapplied)
+  if (variable === undefined || others.length > 0) return undefined
+  return combined(
+    "∩",
+    relation.operators.map((operator, index) =>
+      solutions(operands[index]!, operator, operands[index + 1]!, variable, context),
     ),
     context,
   )
-
-const complement = (set: RealSet, context: Context): RealSet => {
-  const pieces: Array<Piece> = []
-  let low: End = open(MINUS_INFINITY)
-  for (const piece of set) {
-    pieces.push({
-      low,
-      high: { value: piece.low.value, closed: !piece.low.closed && infinite(piece.low.value) === undefined },
-    })
-    low = { value: piece.high.value, closed: !piece.high.closed && infinite(piece.high.value) === undefined }
-  }
-  pieces.push({ low, high: open(INFINITY) })
-  return merged(pieces, context)
 }
 
-const point = (value: Expression): Piece => ({ low: { value, closed: true }, high: { value, closed: true } })
-
-const isConstant = (expression: Expression): boolean =>
-  infinite(expression) !== undefined ||
-  (symbols(expression).size === 0 && !["sequence", "relation", "text"].includes(expression.type))
-
-/** Numbers on one side of a bound. */
-const halfLine = (bound: Expression, operator: RelationOperator, context: Context): RealSet | undefined => {
-  switch (operator) {
-    case "<":
-    case "≤":
-      return [{ low: open(MINUS_INFINITY), high: { value: bound, closed: operator === "≤" } }]
-    case ">":
-    case "≥":
-      return [{ low: { value: bound, closed: operator === "≥" }, high: open(INFINITY) }]
-    case "≠":
-      return complement([point(bound)], context)
-    case "=":
-      return [point(bound)]
-    default:
-      return undefined
-  }
-}
-
-/** Solutions of `left operator right` for a variable that it holds in the first degree. */
-const solutions = (
-  left: Expression,
-  operator: RelationOperator,
-  right: Expression,
-  variable: string,
+/** `combine`, where every set is known. */
+const combined = (
+  operator: Parameters<typeof combine>[0],
+  sets: ReadonlyArray<RealSet | undefined>,
   context: Context,
 ): RealSet | undefined => {
-  // `|x - 2| < 1` is `x - 2 < 1` and `x - 2 > -1`.
-  if (left.type === "apply" && left.function === "abs" && isConstant(right)) {
-    const inner = left.arguments[0]!
-    const one = solutions(inner, operator, right, variable, context)
-    const other = solutions(inner, mirrored(operator), negate(right), variable, context)
-    if (one === undefined || other === undefined) return undefined
-    return operator === "<" || operator === "≤" || operator === "≠"
-      ? intersect(one, other, context)
-      : merged([...one, ...other], context)
-  }
-  if (left.type === "symbol" && isConstant(right)) return halfLine(right, operator, context)
-  if (right.type === "symbol" && isConstant(left)) return halfLine(left, mirrored(operator), context)
-  const difference = minus(left, right)
-  const form = Exact.normalForm(difference, context.budget)
-  if (form === undefined || !Exact.isLinear(form, variable)) return undefined
-  const atZero = substitute(difference, variable, integer(0))
-  const slope = minus(substitute(difference, variable, integer(1)), atZero)
-  const sign = signOf(slope, context)
-  if (sign === undefined || sign === 0) return undefined
-  const root: Expression = divide(negate(atZero), slope)
-  return halfLine(root, sign > 0 ? operator : mirrored(operator), context)
-}
-
-type Relation = Extract<Expression, { type: "relation" }>
-
-/** `0 < f(x) < 1` says of f(x) what `0 < x < 1` says of x. */
-const unapplied = (operand: Expression): Expression =>
-  operand.type === "apply" && isName(operand) ? symbol(operand.function) : operand
-
-/** The names that relations are about. */
-const variablesOf = (expression: Expression): ReadonlyArray<string> => [...symbols(mapRelations(expression))].toSorted()
-
-const mapRelations = (expression: Expression): Expression =>
-  expression.type === "relation"
-    ? { ...expression, operands: expression.operands.map(unapplied) }
-    : expression.type === "sequence"
-      ? { ...expression, items: expression.items.map(mapRelations) }
-      : expression
-
-const fromRelation = (written: Relation, context: Context): RealSet | undefined => {
-  const relation = mapRelations(written) as Relation
-  const variables = variablesOf(relation)
-  if (variables.length !== 1) return undefined
-  let set: RealSet = ALL
-  for (const [index, operator] of relation.operators.entries()) {
-    const next = solutions(relation.operands[index]!, operator, relation.operands[index + 1]!, variables[0]!, context)
-    if (next === undefined) return undefined
-    set = intersect(set, next, context)
-  }
-  return set
+  const known = sets.filter((set) => set !== undefined)
+  return known.length < sets.length ? undefined : combine(operator, known, context)
 }
 
 /** The most numbers that a set is listed with. */
 const MAX_LISTED = 100
 
-/** The whole numbers of a set, one by one, where they are few. */
-const wholeNumbers = (
-  set: RealSet,
-  { name, sign }: Extract<Expression, { type: "namedSet" }>,
-  context: Context,
-): RealSet | undefined => {
+/** The first whole number after a cut. */
+const wholeAfter = ({ after, value }: Cut, context: Context): bigint | undefined => {
+  const end = rationalOf(value, context.budget)
+  return end && Rational.floor(end) + (after || end.denominator !== 1n ? 1n : 0n)
+}
+
+/** The numbers of a set that have a sign, or are whole, these one by one where they are few. */
+const restricted = (set: RealSet, { name, sign }: Of<"namedSet">, context: Context): RealSet | undefined => {
+  const half = name === "N" || sign === "+" ? ">" : sign && "<"
+  const within = half === undefined ? set : combine("∩", [set, halfLine(integer(0), half, context)!], context)
+  if (name === "R") return within
   if (name !== "Z" && name !== "N") return undefined
-  const from = name === "N" || sign === "+" ? integer(1) : MINUS_INFINITY
-  const within = intersect(
-    set,
-    [{ low: { value: from, closed: name === "N" || sign === "+" }, high: open(sign === "-" ? integer(0) : INFINITY) }],
-    context,
-  )
-  const points: Array<Piece> = []
-  for (const { high, low } of within) {
-    const [first, last] = [low, high].map(({ value }) => {
-      const form = infinite(value) === undefined ? Exact.normalForm(value, context.budget) : undefined
-      return form === undefined ? undefined : Exact.asRational(form)
-    })
-    if (first === undefined || last === undefined) return undefined
-    const floor = ({ denominator: d, numerator: n }: typeof first) => (n >= 0n ? n / d : -((-n + d - 1n) / d))
-    const start = floor(first) + (first.denominator === 1n && low.closed ? 0n : 1n)
-    const end = floor(last) - (last.denominator === 1n && !high.closed ? 1n : 0n)
-    if (end - start > BigInt(MAX_LISTED)) return undefined
-    for (let n = start; n <= end; n++) points.push(point(integer(n)))
+  const points: Array<Cut> = []
+  for (let at = 0; at < within.length; at += 2) {
+    const [first, end] = [wholeAfter(within[at]!, context), wholeAfter(within[at + 1]!, context)]
+    if (first === undefined || end === undefined || end - first > BigInt(MAX_LISTED)) return undefined
+    for (let n = first; n < end; n++) points.push(...point(integer(n)))
   }
   return points
 }
@@ -208,56 +73,49 @@ const wholeNumbers = (
 const build = (expression: Expression, context: Context): RealSet | undefined => {
   switch (expression.type) {
     case "namedSet":
-      if (expression.name !== "R") return undefined
-      return expression.sign === undefined ? ALL : halfLine(integer(0), expression.sign === "+" ? ">" : "<", context)
+      return restricted(ALL, expression, context)
     case "sequence": {
-      const { close, items, open: bracket } = expression
-      const listed = bracket === "{" || (bracket === "" && items.length > 0 && items.length <= MAX_LISTED)
-      if (listed && items.every(isConstant)) return merged(items.map(point), context)
-      if (bracket === "") return fromList(items, context)
-      if (bracket === "{") return undefined
+      const { close, items, open } = expression
+      const listed = open === "{" || (open === "" && items.length > 0 && items.length <= MAX_LISTED)
+      if (listed && items.every(isConstant)) return combine("∪", [[], ...items.map(point)], context)
+      if (open === "") return fromList(items, context)
       const [low, high] = items
-      if (items.length !== 2 || bracket === "⟨" || !isConstant(low!) || !isConstant(high!)) return undefined
-      return merged(
-        [{ low: { value: low!, closed: bracket === "[" }, high: { value: high!, closed: close === "]" } }],
+      if (items.length !== 2 || /[{⟨]/.test(open) || !items.every(isConstant)) return undefined
+      return between(open === "[" ? before(low!) : after(low!), close === "]" ? after(high!) : before(high!), context)
+    }
+    case "setOperation":
+      return combined(
+        expression.operator,
+        expression.operands.map((operand) => build(operand, context)),
         context,
       )
+    case "setBuilder":
+      return fromBuilder(expression, context)
+    case "relation": {
+      const member = sides(expression, "∈")
+      return member ? build(member[1], context) : fromRelation(expression, context)
     }
-    case "setOperation": {
-      const sets = expression.operands.map((operand) => build(operand, context))
-      if (sets.includes(undefined)) return undefined
-      const [first, ...rest] = sets as Array<RealSet>
-      if (expression.operator === "∪") return merged((sets as Array<RealSet>).flat(), context)
-      return rest
-        .map((set) => (expression.operator === "∩" ? set : complement(set, context)))
-        .reduce((left, right) => intersect(left, right, context), first!)
-    }
-    case "setBuilder": {
-      const member = expression.element.type === "relation" ? expression.element : undefined
-      if ((member?.operands[0] ?? expression.element).type !== "symbol") return undefined
-      const all = member === undefined ? expression.conditions : [member, ...expression.conditions]
-      const domains = all.flatMap((condition) =>
-        condition.type === "relation" && condition.operators[0] === "∈" && condition.operands[1]?.type === "namedSet"
-          ? [condition]
-          : [],
-      )
-      const conditions = all.filter((condition) => !domains.includes(condition as Relation))
-      const [only] = conditions
-      let set = conditions.length > 1 ? fromList(conditions, context) : only === undefined ? ALL : build(only, context)
-      for (const { operands } of domains) {
-        const domain = operands[1] as Extract<Expression, { type: "namedSet" }>
-        const next = domain.name === "R" ? build(domain, context) : set && wholeNumbers(set, domain, context)
-        set = set && next && intersect(set, next, context)
-      }
-      return set
-    }
-    case "relation":
-      if (expression.operators.length === 1 && expression.operators[0] === "∈")
-        return build(expression.operands[1]!, context)
-      return fromRelation(expression, context)
     default:
       return undefined
   }
+}
+
+const fromBuilder = ({ conditions, element }: Of<"setBuilder">, context: Context): RealSet | undefined => {
+  // `\{x \in \mathbb{R} : x > 1\}`
+  const [variable] = element.type === "relation" ? element.operands : [element]
+  if (variable?.type !== "symbol") return undefined
+  const all = element.type === "relation" ? [element, ...conditions] : conditions
+  const domainOf = (condition: Expression) => {
+    const set = sides(condition, "∈")?.[1]
+    return set?.type === "namedSet" ? set : undefined
+  }
+  const [only, ...others] = all.filter((condition) => domainOf(condition) === undefined)
+  const whole =
+    others.length > 0 ? fromList([only!, ...others], context) : only === undefined ? ALL : build(only, context)
+  return all.reduce<RealSet | undefined>((set, condition) => {
+    const domain = domainOf(condition)
+    return set && domain ? restricted(set, domain, context) : set
+  }, whole)
 }
 
 /** An interval that cannot be a point. */
@@ -273,11 +131,9 @@ const fromList = (items: ReadonlyArray<Expression>, context: Context): RealSet |
   // `a = 3, b = 4` is a point, no set of numbers.
   if (items.some(({ type }) => type === "relation") && variablesOf(list(items)).length !== 1) return undefined
   const sets = items.map((item) => build(item, context))
-  if (sets.includes(undefined)) return undefined
-  const union = merged((sets as Array<RealSet>).flat(), context)
-  const [only] = union
-  const everything = union.length === 1 && infinite(only!.low.value) === -1 && infinite(only!.high.value) === 1
-  return everything ? (sets as Array<RealSet>).reduce((a, b) => intersect(a, b, context)) : union
+  const union = combined("∪", sets, context)
+  const everything = union?.length === 2 && union.every(({ value }) => infinite(value) !== undefined)
+  return everything ? combined("∩", sets, context) : union
 }
 
 /** The real numbers that an expression describes, where it describes a set of them whose ends can be ordered. */
@@ -297,22 +153,17 @@ export const compareAsSets = (gold: Expression, answer: Expression, context: Con
   )
   if (names !== "" && others !== "" && names !== others) return undefined
   const [g, a] = [realSet(gold, context), realSet(answer, context)]
-  return g && a && compareRealSets(g, a, context)
-}
-
-const compareRealSets = (gold: RealSet, answer: RealSet, context: Context): Decision => {
-  if (gold.length !== answer.length) return different("structure", `${gold.length} pieces, not ${answer.length}`)
-  return all(
-    (function* (): Generator<Decision> {
-      for (const [index, piece] of gold.entries()) {
-        const other = answer[index]!
-        for (const end of ["low", "high"] as const) {
-          if (piece[end].closed !== other[end].closed)
-            yield different("structure", "an end belongs to only one of the sets")
-          yield compareScalars(piece[end].value, other[end].value, context)
-        }
-      }
-    })(),
-    "the same set of real numbers",
+  return (
+    g &&
+    a &&
+    pairwise(
+      g,
+      a,
+      (cut, other) =>
+        cut.after === other.after
+          ? compareScalars(cut.value, other.value, context)
+          : different("structure", "an end belongs to only one of the sets"),
+      "the same set of real numbers",
+    )
   )
 }

@@ -5,22 +5,12 @@ import { Budget, BudgetExhausted } from "../Budget.ts"
 import * as Exact from "../exact/NormalForm.ts"
 import type { Expression } from "../../Expression.ts"
 import { identity } from "../numeric/Identity.ts"
+import { constant, integer } from "../parse/build.ts"
 import * as Rational from "../../Rational.ts"
 import { contains, mapChildren } from "../tree.ts"
 import { type Context, type Decision, different, equivalent, undecided } from "./decision.ts"
 import { roundsTo, within } from "./decimal.ts"
-
-/** ±1 for an infinity of this sign. */
-export const infinite = (expression: Expression): 1 | -1 | undefined => {
-  if (expression.type === "constant" && expression.name === "infinity") return 1
-  if (expression.type !== "negate") return undefined
-  const inner = infinite(expression.operand)
-  return inner === undefined ? undefined : inner === 1 ? -1 : 1
-}
-
-/** A number written with a decimal point. */
-const decimalOf = (expression: Expression): Extract<Expression, { type: "number" }> | undefined =>
-  expression.type === "number" && expression.places !== undefined ? expression : undefined
+import { infinite } from "./kinds.ts"
 
 const isUnsaidBase = (node: Expression): boolean =>
   node.type === "apply" && node.function === "log" && node.arguments.length === 1
@@ -31,28 +21,22 @@ const withBase = (expression: Expression, base: Expression): Expression => {
   return node.type === "apply" && isUnsaidBase(node) ? { ...node, arguments: [node.arguments[0]!, base] } : node
 }
 
-const E: Expression = { type: "constant", name: "e" }
-const TEN: Expression = { type: "number", value: { numerator: 10n, denominator: 1n } }
+const ENDLESS = /^(?:limit|sum|product|integral)$/
 
-const ENDLESS = new Set<Expression["type"]>(["limit", "sum", "product", "integral"])
-
+/** Compares two numbers or formulas by their values. */
 export const compareScalars = (gold: Expression, answer: Expression, context: Context): Decision => {
-  if (contains(gold, isUnsaidBase) || contains(answer, isUnsaidBase)) {
-    const natural = compareFormulas(withBase(gold, E), withBase(answer, E), context)
-    return natural.outcome === "equivalent"
-      ? natural
-      : compareFormulas(withBase(gold, TEN), withBase(answer, TEN), context)
-  }
-  return compareFormulas(gold, answer, context)
+  if (!contains(gold, isUnsaidBase) && !contains(answer, isUnsaidBase)) return compareValues(gold, answer, context)
+  const toBase = (base: Expression) => compareValues(withBase(gold, base), withBase(answer, base), context)
+  const natural = toBase(constant("e"))
+  return natural.outcome === "equivalent" ? natural : toBase(integer(10))
 }
 
-const compareFormulas = (gold: Expression, answer: Expression, context: Context): Decision => {
-  const [goldSign, answerSign] = [infinite(gold), infinite(answer)]
-  if (goldSign !== undefined || answerSign !== undefined) {
-    const open = [gold, answer].some((side) => contains(side, ({ type }) => ENDLESS.has(type)))
-    if (open && goldSign !== answerSign) return undecided("structure", "whether it is infinite is not worked out")
-    return goldSign === answerSign
-      ? equivalent("structure", "the same infinity")
+const compareValues = (gold: Expression, answer: Expression, context: Context): Decision => {
+  const [g, a] = [infinite(gold), infinite(answer)]
+  if (g !== undefined || a !== undefined) {
+    if (g === a) return equivalent("structure", "the same infinity")
+    return [gold, answer].some((side) => contains(side, ({ type }) => ENDLESS.test(type)))
+      ? undecided("structure", "whether it is infinite is not worked out")
       : different("structure", "not both the same infinity")
   }
   if (gold.type === "number" && answer.type === "number" && Rational.equals(gold.value, answer.value)) {
@@ -70,9 +54,7 @@ const compareFormulas = (gold: Expression, answer: Expression, context: Context)
 export const byNumbers = ({ errorProbability, outcome, reason }: ReturnType<typeof identity>, same: string): Decision =>
   outcome === "equal"
     ? { ...equivalent("numeric", same), errorProbability }
-    : outcome === "unknown"
-      ? undecided("numeric", reason ?? "the values could not be compared")
-      : different("numeric", reason ?? "the values differ")
+    : (outcome === "unknown" ? undecided : different)("numeric", reason ?? "the values could not be compared")
 
 /** Most work that canonical forms may take, so that something is left for numbers. */
 const EXACT_SHARE = 100_000
@@ -100,17 +82,15 @@ const shorten = (text: string): string => (text.length <= 60 ? text : `${text.sl
 /** The rules for decimals: a rounded value counts when enough places were given. */
 const nearby = (gold: Expression, answer: Expression, context: Context): Decision | undefined => {
   const { decimalPlaces, tolerance } = context.options
-  if (tolerance > 0 && within(gold, answer, tolerance, context)) {
+  if (tolerance && within(gold, answer, Rational.fromDecimal(`${tolerance}`), context))
     return equivalent("numeric", `within ${tolerance}`)
-  }
-  for (const [one, other] of [
-    [gold, answer],
-    [answer, gold],
-  ] as const) {
-    const decimal = decimalOf(one)
-    if (decimal === undefined || decimal.places! < decimalPlaces) continue
-    if (decimalOf(other) !== undefined && decimalOf(other)!.places! < decimal.places!) continue
-    if (roundsTo(other, decimal, context)) return equivalent("numeric", `the same to ${decimal.places} decimal places`)
-  }
-  return undefined
+  const places = (side: Expression) => (side.type === "number" ? side.places : undefined) ?? Infinity
+  // The one with fewer places may be the other one, rounded.
+  const [exact, decimal] = places(gold) < places(answer) ? [answer, gold] : [gold, answer]
+  return decimal.type === "number" &&
+    decimal.places !== undefined &&
+    decimal.places >= decimalPlaces &&
+    roundsTo(exact, decimal, context)
+    ? equivalent("numeric", `the same to ${decimal.places} decimal places`)
+    : undefined
 }

@@ -2,180 +2,119 @@
  * What an expression amounts to as an answer: labels come off, signs ± are spelled out, lists of `x = …` become lists.
  */
 import type { Expression } from "../../Expression.ts"
+import { add, equation, list, negate, set } from "../parse/build.ts"
 import { contains, mapChildren } from "../tree.ts"
-import { linear } from "./linear.ts"
-import { meaning } from "./text.ts"
+import { type Collection, isFamily, isName, isUnordered, type Of } from "./kinds.ts"
+import { linear } from "./matrix.ts"
+import { assignment } from "./naming.ts"
+import { meaning, plainText } from "./text.ts"
 
 /** One sign chosen for every ± of the tree. */
 const choose = (expression: Expression, plus: boolean): Expression => {
   const inner = mapChildren(expression, (child) => choose(child, plus))
   if (inner.type !== "plusMinus") return inner
-  const right: Expression = plus === inner.flip ? { type: "negate", operand: inner.right } : inner.right
-  return inner.left === undefined ? right : { type: "add", terms: [inner.left, right] }
+  const right = plus === inner.flip ? negate(inner.right) : inner.right
+  return inner.left === undefined ? right : add(inner.left, right)
 }
-
-const isFamily = (expression: Expression): boolean => contains(expression, ({ type }) => type === "plusMinus")
 
 /** Both signs of a ± as two items of a list. */
 const expand = (items: ReadonlyArray<Expression>): ReadonlyArray<Expression> =>
   items.flatMap((item) => (isFamily(item) ? [choose(item, true), choose(item, false)] : [item]))
 
-/** Is it a name that an answer may be given for: `x`, `f(x)`, “Area”? */
-export const isName = (expression: Expression): boolean =>
-  expression.type === "symbol" ||
-  expression.type === "text" ||
-  (expression.type === "apply" && /^[A-Za-z](?![a-z]+$)|^[pP](?:hi|si)/.test(expression.function)) ||
-  (expression.type === "sequence" && expression.open === "(" && expression.items.every(isName)) ||
-  (expression.type === "ratio" && expression.terms.every(isName)) ||
-  (expression.type === "multiply" &&
-    expression.factors.every(({ type }) => type === "symbol") &&
-    expression.factors.length <= 3)
-
-const isPlainName = (expression: Expression): boolean =>
-  expression.type === "symbol" ||
-  expression.type === "text" ||
-  (expression.type === "ratio" && expression.terms.every(isName)) ||
-  (expression.type === "sequence" && expression.open === "(" && expression.items.every(isName))
-
-/** The two sides of `name = value`. */
-export const assignment = (expression: Expression): { name: Expression; value: Expression } | undefined => {
-  if (expression.type !== "relation" || expression.operators.length !== 1 || expression.operators[0] !== "=")
-    return undefined
-  const [left, right] = expression.operands
-  if (isPlainName(left!)) return { name: left!, value: right! }
-  // `f(x) = x` defines f.
-  const defines = left!.type === "apply" && isName(left)
-  return isPlainName(right!) && !defines ? { name: right!, value: left! } : undefined
-}
-
-const sameName = (a: Expression, b: Expression): boolean =>
-  a.type === "symbol" && b.type === "symbol" && a.name === b.name
-
 /** `x = 24, -3` and `x = 24 or x = -3` list the values of one name. */
 const valuesOfOneName = (items: ReadonlyArray<Expression>): ReadonlyArray<Expression> => {
-  const first = assignment(items[0]!)
-  if (first === undefined || first.name.type !== "symbol" || items.length < 2) return items
-  const values: Array<Expression> = [first.value]
-  for (const item of items.slice(1)) {
+  const name = items.length > 1 ? assignment(items[0]!)?.name : undefined
+  if (name?.type !== "symbol") return items
+  const values = items.map((item) => {
     const next = assignment(item)
-    if (next === undefined && item.type === "relation") return items
-    if (next !== undefined && !sameName(next.name, first.name)) return items
-    values.push(next?.value ?? item)
-  }
-  return values
+    if (next === undefined) return item.type === "relation" ? undefined : item
+    return next.name.type === "symbol" && next.name.name === name.name ? next.value : undefined
+  })
+  return values.every((value) => value !== undefined) ? values : items
 }
 
-const EMPTY: Expression = { type: "sequence", open: "{", close: "}", items: [] }
 const NAMED_SETS: ReadonlyMap<string, Expression> = new Map<string, Expression>([
-  ["real numbers", { type: "namedSet", name: "R" }],
+  ["reals", { type: "namedSet", name: "R" }],
   ["integers", { type: "namedSet", name: "Z" }],
-  ["natural numbers", { type: "namedSet", name: "N" }],
-  ["empty set", EMPTY],
-  ["no solution", EMPTY],
+  ["naturals", { type: "namedSet", name: "N" }],
+  ["empty set", set()],
+  ["no solution", set()],
 ])
 
-/** The set that words name, as `meaning` spells them. */
-export const namesSet = (words: string): Expression | undefined => NAMED_SETS.get(words)
+/** The set that plain words name. */
+export const namesSet = (words: string): Expression | undefined => NAMED_SETS.get(meaning(words))
 
-/** `\{1,2\} \cup \{3\}` as one list. */
-const unionOfLists = (expression: Extract<Expression, { type: "setOperation" }>): Expression => {
-  const listed = expression.operands.flatMap((operand) =>
-    operand.type === "sequence" && operand.open === "{" ? [operand.items] : [],
-  )
-  return expression.operator === "∪" && listed.length === expression.operands.length
-    ? { type: "sequence", open: "{", close: "}", items: listed.flat() }
-    : expression
+const shapeList = ({ close, items, open }: Collection): Expression => {
+  if (open === "{") return { type: "sequence", open, close, items: expand(items) }
+  const [last, elements] = [items.at(-1), items.slice(0, -1)]
+  // `\pm a + 2k\pi, k \in \mathbb{Z}` is two families.
+  return last?.type === "relation" && last.operators[0] === "∈" && (elements.length > 1 || elements.some(isFamily))
+    ? list(expand(valuesOfOneName(elements)).map((element) => ({ type: "setBuilder", element, conditions: [last] })))
+    : list(expand(valuesOfOneName(items)))
+}
+
+/** A chain of equations `a = b = c` tells the last of them; `x ∈ S` tells S; `x = ±2` two values. */
+const shapeRelation = (relation: Of<"relation">): Expression => {
+  const { operands, operators } = relation
+  const [left, right] = [operands[0]!, operands.at(-1)!]
+  // What comes before `≈` is exact, unless it is only a name.
+  const exact = operators.indexOf("≈")
+  if (exact === 0 && left.type === "symbol")
+    return shape({ ...relation, operators: operators.map((operator) => (operator === "≈" ? "=" : operator)) })
+  if (exact === 0) return left
+  if (exact > 0)
+    return shape({ ...relation, operands: operands.slice(0, exact + 1), operators: operators.slice(0, exact) })
+  const written = operators.join("")
+  if (isName(left)) {
+    // `x \mapsto 2x`, `x \in S`
+    if (/^[→∈]$/.test(written)) return shape(right)
+    // `x \equiv 2 \pmod 3`, `x = 1 + 1 = 2`
+    if (/^(?:≡|==+)$/.test(written)) return shape(equation(left, right))
+  } else if (/^==+$/.test(written)) return shape(right)
+  if (written !== "=") return relation
+  // `2 + 3 = 5` is a calculation.
+  const closed = (side: Expression) =>
+    side.type !== "sequence" && !contains(side, ({ type }) => /^(?:symbol|text|apply)$/.test(type))
+  if (closed(left) && closed(right)) return shape(right)
+  // `(x, y) = (1, 2)`
+  if (left.type === "sequence" && right.type === "sequence") {
+    const { items } = right
+    if (left.items.length === items.length && items.length > 1 && left.items.every(isName))
+      return list(left.items.map((name, index) => equation(name, items[index]!)))
+  }
+  const named = assignment(relation)
+  return named !== undefined && isFamily(named.value) ? shape(named.value) : relation
 }
 
 /** The answer that an expression amounts to. */
 export const shape = (expression: Expression): Expression => {
-  if (expression.type === "text") return namesSet(meaning(expression.text)) ?? expression
-  if (expression.type === "setOperation") return unionOfLists(expression)
-  if (expression.type === "multiply" && expression.factors.length === 2) {
-    const [name, point] = expression.factors
-    // `P(1,2)`
-    if (name!.type === "symbol" && /^[A-Z]/.test(name.name) && point!.type === "sequence" && point.open === "(")
-      return point
-  }
-  const matrix = linear(expression)
-  if (matrix !== undefined) return matrix
-  if (expression.type === "sequence") {
-    const { close, items, open } = expression
-    if (open === "" || open === "{") {
-      const last = items.at(-1)
-      // `\pm a + 2k\pi, k \in \mathbb{Z}` is two families.
-      const elements = items.slice(0, -1)
-      if (
-        open === "" &&
-        last?.type === "relation" &&
-        last.operators[0] === "∈" &&
-        (elements.length > 1 || elements.some(isFamily))
-      ) {
-        const families = expand(valuesOfOneName(elements)).map((element): Expression => ({
-          type: "setBuilder",
-          element,
-          conditions: [last],
-        }))
-        return { type: "sequence", open, close, items: families }
-      }
-      const listed = items.length === 0 ? items : expand(open === "" ? valuesOfOneName(items) : items)
-      return { type: "sequence", open, close, items: listed }
+  switch (expression.type) {
+    case "number":
+    case "symbol":
+    case "setBuilder":
+      return expression
+    case "text":
+      return namesSet(plainText(expression.text)) ?? expression
+    case "relation":
+      return shapeRelation(expression)
+    case "setOperation": {
+      // `\{1,2\} \cup \{3\}` is one list.
+      const { operands, operator } = expression
+      return operator === "∪" && operands.every((operand) => isUnordered(operand) && operand.open === "{")
+        ? set(...(operands as ReadonlyArray<Collection>).flatMap(({ items }) => items))
+        : expression
     }
-    // `(p = 5, q = 2)` is no point but two equations.
-    if (items.length > 0 && items.every((item) => assignment(item) !== undefined)) {
-      return { type: "sequence", open: "", close: "", items }
+    case "sequence":
+      if (isUnordered(expression)) return shapeList(expression)
+      // `(p = 5, q = 2)` is no point but two equations.
+      if (expression.items.length > 0 && expression.items.every(assignment)) return list(expression.items)
+      break
+    case "multiply": {
+      const [name, point] = expression.factors
+      // `P(1,2)`
+      const labelled = name?.type === "symbol" && /^[A-Z]/.test(name.name) && expression.factors.length === 2
+      if (labelled && point?.type === "sequence" && point.open === "(") return point
     }
-    return isFamily(expression) ? { type: "sequence", open: "", close: "", items: expand([expression]) } : expression
   }
-  if (expression.type === "relation") return chain(expression)
-  if (expression.type === "setBuilder") return expression
-  return isFamily(expression) ? { type: "sequence", open: "", close: "", items: expand([expression]) } : expression
-}
-
-/** A chain of equations `a = b = c` tells the last of them; `x ∈ S` tells S; `x = ±2` two values. */
-const chain = (expression: Extract<Expression, { type: "relation" }>): Expression => {
-  const { operands, operators } = expression
-  const exact = operators.indexOf("≈")
-  if (exact > 0 || (exact === 0 && operators.length === 1 && operands[0]!.type !== "symbol")) {
-    return exact === 0
-      ? operands[0]!
-      : chain({ ...expression, operands: operands.slice(0, exact + 1), operators: operators.slice(0, exact) })
-  }
-  if (exact === 0)
-    return chain({ ...expression, operators: operators.map((operator) => (operator === "≈" ? "=" : operator)) })
-  // `x \equiv 2 \pmod 3`, `f(x) \equiv 0`, `x \mapsto 2x`
-  if (operators.length === 1 && (operators[0] === "≡" || operators[0] === "→") && isName(operands[0]!)) {
-    return operators[0] === "≡" ? chain({ ...expression, operators: ["="] }) : shape(operands[1]!)
-  }
-  if (operators.length >= 2 && operators.every((operator) => operator === "=")) {
-    const last = operands.at(-1)!
-    return isName(operands[0]!) ? { type: "relation", operands: [operands[0]!, last], operators: ["="] } : shape(last)
-  }
-  if (operators.length === 1 && operators[0] === "=") {
-    const [left, right] = operands
-    // `2 + 3 = 5` is a calculation.
-    const closed = (side: Expression) =>
-      !contains(side, ({ type }) => type === "symbol" || type === "text" || type === "apply") &&
-      side.type !== "sequence"
-    if (closed(left!) && closed(right!)) return shape(right!)
-    // `(x, y) = (1, 2)`
-    if (
-      left!.type === "sequence" &&
-      right!.type === "sequence" &&
-      left.items.length === right.items.length &&
-      left.items.length > 1 &&
-      left.items.every(isName)
-    ) {
-      const parts = left.items.map((name, index): Expression => ({
-        type: "relation",
-        operands: [name, right.items[index]!],
-        operators: ["="],
-      }))
-      return { type: "sequence", open: "", close: "", items: parts }
-    }
-    const named = assignment(expression)
-    if (named !== undefined && isFamily(named.value)) return shape(named.value)
-  }
-  if (operators.length === 1 && operators[0] === "∈" && isName(operands[0]!)) return shape(operands[1]!)
-  return expression
+  return linear(expression) ?? (isFamily(expression) ? list(expand([expression])) : expression)
 }

@@ -3,7 +3,7 @@
  */
 import type { Expression } from "../../Expression.ts"
 import * as Rational from "../../Rational.ts"
-import { contains } from "../tree.ts"
+import { children, contains } from "../tree.ts"
 
 const integerOf = (expression: Expression): bigint | undefined =>
   expression.type === "number" && expression.value.denominator === 1n ? expression.value.numerator : undefined
@@ -13,18 +13,18 @@ const unfinished = (expression: Expression): boolean => {
   switch (expression.type) {
     case "divide": {
       const [n, d] = [integerOf(expression.numerator), integerOf(expression.denominator)]
-      return n !== undefined && d !== undefined && Rational.make(n, d)?.denominator !== (d < 0n ? -d : d)
+      return n !== undefined && d !== undefined && Rational.gcd(n, d) !== 1n
     }
     case "add":
-      return expression.terms.filter(({ type }) => type === "number").length > 1
     case "multiply":
-      return expression.factors.filter(({ type }) => type === "number").length > 1
+      return children(expression).filter(({ type }) => type === "number").length > 1
     case "power":
       return expression.base.type === "number" && integerOf(expression.exponent) !== undefined
     case "root": {
       const [n, index] = [integerOf(expression.radicand), integerOf(expression.index)]
       if (n === undefined || index === undefined || index < 2n || index > 64n) return false
-      for (let k = 2n; k <= 1000n && k ** index <= (n < 0n ? -n : n); k++) if (n % k ** index === 0n) return true
+      const size = n < 0n ? -n : n
+      for (let k = 2n; k <= 1000n && k ** index <= size; k++) if (n % k ** index === 0n) return true
       return n === 0n || n === 1n
     }
     default:
