@@ -201,6 +201,12 @@ describe("what cannot be read", () => {
   it("is told with its place", () =>
     expect(parse("x + = 2")).toEqual({ outcome: "unreadable", expected: "an expression", start: 4, end: 5 }))
 
+  it("takes bounded time for conditions upon conditions", () => {
+    const start = performance.now()
+    parse("for all ".repeat(2400))
+    expect(performance.now() - start).toBeLessThan(200)
+  })
+
   it("never throws", () => {
     for (const source of [
       "",
@@ -215,6 +221,7 @@ describe("what cannot be read", () => {
       "|",
       "a_",
       "\\begin{cases}",
+      String.raw`\text{1`.repeat(2000),
     ]) {
       expect(["parsed", "unreadable"]).toContain(parse(source).outcome)
     }

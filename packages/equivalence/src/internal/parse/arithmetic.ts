@@ -103,13 +103,17 @@ const term = (state: State): Expression => {
   return add(measured, second)
 }
 
+const quotient = (factors: ReadonlyArray<Expression>, divisor: Expression): Array<Expression> => [
+  divide(multiply(...factors), divisor),
+]
+
 /** `a b`, `a * b`, `a / b`, from left to right. */
 export const multiplicative = (state: State): Expression => {
   let factors = [operand(state)]
   while (state.differential === undefined) {
     if (accept(state, "*")) factors.push(signed(state, operand))
     else if (isPer(state, factors)) break
-    else if (accept(state, "/")) factors = [divide(multiply(...factors), signed(state, operand))]
+    else if (accept(state, "/")) factors = quotient(factors, signed(state, operand))
     // `1/2\%` is half a percent: the sign divides all that stands before it.
     else if (accept(state, "%")) factors = [percent(multiply(...factors))]
     else if (startsOperand(state)) {

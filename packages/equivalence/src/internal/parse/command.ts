@@ -21,11 +21,7 @@ export const command = (state: State): Expression => {
         ...(isNext(state, "(") ? items(bracketContents(state)) : [argument(state), argument(state)]),
       )
     case "sqrt":
-      return root(state, 2)
-    case "cbrt":
-      return root(state, 3)
-    case "qdrt":
-      return root(state, 4)
+      return root(state)
     case "sum":
     case "product":
       return bigOperator(state, text)
@@ -86,8 +82,8 @@ const fraction = (state: State): Expression => {
   return derivative(state, numerator, denominator) ?? divide(numerator, denominator)
 }
 
-const root = (state: State, degree: number): Expression => {
-  let index: Expression = integer(degree)
+const root = (state: State): Expression => {
+  let index = integer(2)
   if (accept(state, "[") && !accept(state, "]")) {
     index = nested(state, additive)
     expect(state, "]")

@@ -42,7 +42,8 @@ const build = (name: string, args: ReadonlyArray<Expression>, base: Expression |
     case "exp":
       return power(constant("e"), first!)
     case "cbrt":
-      return { type: "root", radicand: first!, index: integer(3) }
+    case "qdrt":
+      return { type: "root", radicand: first!, index: integer(name === "cbrt" ? 3 : 4) }
     case "lg":
       return apply("log", first!, base ?? integer(10))
     case "log":

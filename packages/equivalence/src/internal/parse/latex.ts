@@ -66,10 +66,8 @@ const command = (lexer: Lexer, written: string, from: number): void => {
   const { source, tokens } = lexer
   const last = tokens.at(-1)
   // `\pir`, `\cdotx`: a space was forgotten.
-  const name =
-    [0, 1, 2]
-      .map((excess) => written.slice(0, written.length - excess))
-      .find((name) => (name === written || name.length > 1) && known(name)) ?? written
+  const shorter = [written.slice(0, -1), written.slice(0, -2)]
+  const name = known(written) ? written : (shorter.find((start) => start.length > 1 && known(start)) ?? written)
   let end = from + 1 + name.length
   if (source[end] === "*") end++
   const meaning = MEANINGS.get(name)
@@ -88,7 +86,6 @@ const command = (lexer: Lexer, written: string, from: number): void => {
   }
   // `m\angle A` is a number of degrees.
   if (name === "angle" && last?.text === "m") tokens.pop()
-  if (SILENT.test(name)) return skip(lexer, end)
   if (TEXT.test(name)) return text(lexer, name, end)
   if (DROPPED_ARGUMENT.test(name))
     return skip(lexer, groupAt(source, end)?.end ?? end + (matchAt(LENGTH, source, end)?.[0].length ?? 0))
@@ -106,7 +103,8 @@ const command = (lexer: Lexer, written: string, from: number): void => {
     lexer.environments += name === "begin" ? 1 : -1
     return push(lexer, name, environment, end)
   }
-  push(lexer, "word", name, end)
+  if (SILENT.test(name)) skip(lexer, end)
+  else push(lexer, "word", name, end)
 }
 
 export const backslash = (lexer: Lexer): void => {

@@ -8,6 +8,7 @@ import { MEANINGS } from "./vocabulary.ts"
 
 export const MAX_SOURCE = 20_000
 const MAX_TOKENS = 8_000
+const MAX_LEVEL = 8
 
 const DIGIT = /\d/
 const LETTER = /[A-Za-z]/
@@ -30,6 +31,8 @@ const SUBSCRIPTS = /[₀-₉₊₋ₙᵢⱼₖₓ]+/y
 export interface Lexer {
   readonly source: string
   readonly reading: Reading
+  /** Texts around this one. */
+  readonly level: number
   readonly tokens: Array<Token>
   at: number
   /** White space came before. */
@@ -66,7 +69,7 @@ export const skip = (lexer: Lexer, end: number): void => {
 /** Mathematics in other clothes: all its tokens stand at one place. */
 export const inner = (lexer: Lexer, content: string, end: number): void => {
   const { at } = lexer
-  for (const { spaced, text, type } of lex(content, lexer.reading).tokens) {
+  for (const { spaced, text, type } of lex(content, lexer.reading, lexer.level + 1).tokens) {
     lexer.spaced ||= spaced
     if (type !== "stop") push(lexer, type, text, at)
   }
@@ -118,11 +121,13 @@ const sign = (lexer: Lexer): void => {
 }
 
 /** Tokens of a text. Throws `Unreadable` when it is too long. */
-export const lex = (source: string, reading: Reading): Lexer => {
+export const lex = (source: string, reading: Reading, level = 0): Lexer => {
   if (source.length > MAX_SOURCE) throw new Unreadable(`at most ${MAX_SOURCE} characters`, 0, source.length)
+  if (level > MAX_LEVEL) throw new Unreadable(`at most ${MAX_LEVEL} texts within texts`, 0, source.length)
   const lexer: Lexer = {
     source,
     reading,
+    level,
     tokens: [],
     at: 0,
     spaced: false,

@@ -27,6 +27,9 @@ const NEGATED: Readonly<Record<string, string>> = {
 const CONDITIONAL =
   /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each))*(?: (?:real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
 
+/** Words of the longest condition. */
+const MAX_WORDS = 20
+
 export const isConnective = (token: Token): boolean =>
   (token.type === "text" || token.type === "word") &&
   (CONDITIONAL.test(token.text) || CONNECTIVES.has(token.text.toLowerCase().replace(/^,\s*|\s*,$/g, "")))
@@ -83,23 +86,19 @@ const remark = (state: State, items: Array<Expression>): boolean => {
     return true
   }
   if (!CONDITIONAL.test(peek(state).text)) return false
-  const start = state.at
   let name: string | undefined
   let integers = false
-  for (let words = 0; ; words++) {
-    const { text, type } = peek(state)
+  let words = 0
+  for (; words < MAX_WORDS; words++) {
+    const { text, type } = peek(state, words)
     if (type === "letter") name = text
     else if (type === "text" || type === "word") integers ||= /\bintegers?$/i.test(text)
-    else if ((type === "stop" || text === ",") && words > 1 && name !== undefined) break
-    else {
-      state.at = start
-      return false
-    }
-    state.at++
+    else break
   }
-  if (integers) {
-    items.push(equation(symbol(name), { type: "namedSet", name: "Z" }, "∈"))
-  }
+  const { text, type } = peek(state, words)
+  if (words < 2 || name === undefined || (type !== "stop" && text !== ",")) return false
+  state.at += words
+  if (integers) items.push(equation(symbol(name), { type: "namedSet", name: "Z" }, "∈"))
   return true
 }
 

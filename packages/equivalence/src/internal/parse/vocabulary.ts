@@ -53,12 +53,12 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ),
   ...table(
     "function",
-    `${TRIGONOMETRY} tan:tg cot:ctg,cotg csc:cosec arctan:arctg arccot:arcctg ln log lg exp cbrt:∛ abs:Abs max:Max min:Min
+    `${TRIGONOMETRY} tan:tg cot:ctg,cotg csc:cosec arctan:arctg arccot:arcctg ln log lg exp cbrt:∛ qdrt:∜ abs:Abs max:Max min:Min
     sign:sgn floor ceil:ceiling gcd:hcf lcm arg conjugate:conj det factorial round re:Re im:Im binomial mod:Mod`,
   ),
   ...table(
     "command",
-    `frac:dfrac,tfrac,cfrac,nicefrac,sfrac binom:dbinom,tbinom sqrt:surd,√ qdrt:∜ sum:∑ product:prod,∏
+    `frac:dfrac,tfrac,cfrac,nicefrac,sfrac binom:dbinom,tbinom sqrt:surd,√ sum:∑ product:prod,∏
     int:iint,oint,smallint,∫ lim:limit overline:bar overset:stackrel,underset mathbb:Bbb
     substack dot ddot xrightarrow tilde setR:ℝ,R setQ:ℚ,Q setZ:ℤ,Z setN:ℕ,N setC:ℂ,C`,
   ),
@@ -80,9 +80,9 @@ export const WORDS: ReadonlyMap<string, Meaning> = new Map([
   ...table("symbol", "∪:union ∩:intersect ::to"),
 ])
 
-/** Commands that leave no trace: spacing, sizes, styles. */
+/** Commands that leave no trace: spacing, sizes, styles. Whatever else has one comes first. */
 export const SILENT =
-  /^(?:q?quad|(?:neg)?(?:thin|med|thick)space|enspace|enskip|hfill|noindent|par|(?:display|text|script|scriptscript)style|(?:no)?limits|nonumber|notag|hline|centering|[bB]igg?[lrm]?|middle|allowbreak|nobreak|rm|bf|it|sf|tt|cal|strut|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|f?box|boxed|framebox|math(?:bf|it|cal|scr|frak|sf|tt|ord|inner|strut)|boldsymbol|bm|pmb|vec|overrightarrow|(?:wide)?hat|widetilde|underline|[bx]?cancel|ensuremath|smash|(?:under|over)brace|(?:tri)?angle)$/
+  /^(?:q?quad|.*(?:space|style|limits|box|boxed|brace|cancel|angle|hat|line|break)|enskip|hfill|noindent|par|nonumber|notag|centering|[bB]igg?[lrm]?|middle|rm|bf|it|sf|tt|cal|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|math[a-z]+|boldsymbol|bm|pmb|vec|overrightarrow|widetilde|ensuremath|smash|strut)$/
 
 /** Commands whose first argument says how, not what. */
 export const DROPPED_ARGUMENT = /^(?:[hv]space|[hv]skip|kern|[hv]?phantom|label|tag|(?:text)?color|colorbox)$/
