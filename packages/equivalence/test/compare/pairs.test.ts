@@ -306,6 +306,8 @@ const KINDS: ReadonlyArray<
   [
     "base-n",
     [
+      // No numeral to base 7, and yet the same as itself.
+      ["8_7", "8_{7}", "9_7"],
       ["1011_2", "11_{10}", "1011_3"],
       ["1A3_{16}", "(1A3)_{16}", "1B3_{16}"],
     ],

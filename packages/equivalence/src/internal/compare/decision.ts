@@ -77,11 +77,8 @@ export const pairwise = <Part>(
 }
 
 /** One must hold; `different` only when every one is. */
-export const any = (decisions: Iterable<Decision>): Decision => {
-  let best: Decision | undefined
-  for (const decision of decisions) {
-    if (decision.outcome === "equivalent") return decision
-    if (best === undefined || (best.outcome === "different" && decision.outcome === "undecided")) best = decision
-  }
-  return best ?? different("structure", "nothing to compare")
-}
+export const any = (decisions: ReadonlyArray<Decision>): Decision =>
+  decisions.find(({ outcome }) => outcome === "equivalent") ??
+  decisions.find(({ outcome }) => outcome === "undecided") ??
+  decisions[0] ??
+  different("structure", "nothing to compare")

@@ -58,7 +58,7 @@ const wholeAfter = ({ after, value }: Cut, context: Context): bigint | undefined
 /** The numbers of a set that have a sign, or are whole, these one by one where they are few. */
 const restricted = (set: RealSet, { name, sign }: Of<"namedSet">, context: Context): RealSet | undefined => {
   const half = name === "N" || sign === "+" ? ">" : sign && "<"
-  const within = half === undefined ? set : combine("∩", [set, halfLine(integer(0), half, context)!], context)
+  const within = half === undefined ? set : combine("∩", [set, halfLine(integer(0), half)!], context)
   if (name === "R") return within
   if (name !== "Z" && name !== "N") return undefined
   const points: Array<Cut> = []

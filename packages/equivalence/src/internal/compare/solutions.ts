@@ -5,26 +5,24 @@ import * as Exact from "../exact/NormalForm.ts"
 import type { Expression, RelationOperator } from "../../Expression.ts"
 import { divide, integer, minus, negate } from "../parse/build.ts"
 import { substitute, symbols } from "../tree.ts"
-import { after, ALL, before, combine, END, point, type RealSet, START } from "./cuts.ts"
+import { combine, END, point, type RealSet, START } from "./cuts.ts"
 import type { Context } from "./decision.ts"
 import { isFormula } from "./kinds.ts"
 import { mirrored, signOf } from "./order.ts"
 
 export const isConstant = (expression: Expression): boolean => isFormula(expression) && symbols(expression).size === 0
 
-/** Numbers on one side of a bound. */
-export const halfLine = (bound: Expression, operator: RelationOperator, context: Context): RealSet | undefined => {
+/** The numbers that stand in a relation to a bound. */
+export const halfLine = (bound: Expression, operator: RelationOperator): RealSet | undefined => {
   switch (operator) {
     case "<":
-      return [START, before(bound)]
     case "≤":
-      return [START, after(bound)]
+      return [START, { value: bound, after: operator === "≤" }]
     case ">":
-      return [after(bound), END]
     case "≥":
-      return [before(bound), END]
+      return [{ value: bound, after: operator === ">" }, END]
     case "≠":
-      return combine("∖", [ALL, point(bound)], context)
+      return [START, ...point(bound), END]
     case "=":
       return point(bound)
     default:
@@ -48,12 +46,12 @@ export const solutions = (
     const other = solutions(inner, mirrored(operator), negate(right), variable, context)
     return one && other && combine(/[<≤≠]/.test(operator) ? "∩" : "∪", [one, other], context)
   }
-  if (left.type === "symbol" && isConstant(right)) return halfLine(right, operator, context)
+  if (left.type === "symbol" && isConstant(right)) return halfLine(right, operator)
   const difference = minus(left, right)
   const form = Exact.normalForm(difference, context.budget)
   if (form === undefined || !Exact.isLinear(form, variable)) return undefined
   const atZero = substitute(difference, variable, integer(0))
   const slope = minus(substitute(difference, variable, integer(1)), atZero)
   const sign = signOf(slope, context)
-  return sign ? halfLine(divide(negate(atZero), slope), sign > 0 ? operator : mirrored(operator), context) : undefined
+  return sign ? halfLine(divide(negate(atZero), slope), sign > 0 ? operator : mirrored(operator)) : undefined
 }
