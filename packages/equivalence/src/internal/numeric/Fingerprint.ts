@@ -12,8 +12,8 @@ import type { IdentityOptions } from "./Identity.ts"
 import { type Family, mentions, pointAt } from "./Points.ts"
 import * as R from "./Real.ts"
 
-/** Bits of a value that go into its key: 30 decimal digits. */
-const KEPT = 100
+/** Bits of a value that go into its key, as many as comparisons of numbers look at: 60 decimal digits. */
+const KEPT = 200
 
 /** A real part rounded to the place `2^last`. */
 const rounded = (a: R.Real, last: number): string => {
@@ -41,18 +41,26 @@ const key = (a: Ball, p: number): string | undefined => {
 
 const isOdd = (name: string): boolean => [...name].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0) % 2 === 1
 
-/** Where a function is looked at: |x| and x differ at negative numbers, ⌈x⌉ and ⌊x⌋ + 1 at whole ones. */
+/**
+ * Where a function is looked at: |x| and x differ at negative numbers, |x - 30| and 30 - x at far ones, ⌈x⌉ and ⌊x⌋ + 1
+ * at whole ones.
+ */
 const PLACES: ReadonlyArray<readonly [Family, number]> = [
   ["moderate", 0],
   ["moderate", 1],
   ["unit", 0],
   ["negative", 0],
   ["whole", 0],
+  ["far", 0],
+  ["back", 0],
 ]
 
+/** How far that is: the same for all expressions. */
+const REACH = 300
+
 /**
- * A key for the value of an expression: equal values have equal keys but for one in `2^100` or so. A constant's has
- * its first 30 digits; a function's has its values at points where the value of each variable depends on its name
+ * A key for the value of an expression: equal values have equal keys but for one in `2^200` or so. A constant's has
+ * its first 60 digits; a function's has its values at points where the value of each variable depends on its name
  * alone, so that variables that cancel leave no trace. Nothing where the value is not known that well.
  *
  * @since 0.1.0
@@ -61,7 +69,7 @@ const PLACES: ReadonlyArray<readonly [Family, number]> = [
 export const fingerprint = (expression: Expression, options: IdentityOptions): string | undefined => {
   const mentioned = mentions(expression)
   const keyAt = (point: ReadonlyMap<string, Ball>, realOnly: boolean): string | undefined => {
-    for (const precision of [256, 512]) {
+    for (const precision of [320, 640]) {
       const context: Context = {
         precision,
         budget: options.budget,
@@ -76,7 +84,7 @@ export const fingerprint = (expression: Expression, options: IdentityOptions): s
     return undefined
   }
   if (mentioned.variables.length === 0) return keyAt(new Map(), false)
-  const names = { ...mentioned, whole: new Set<string>() }
+  const names = { ...mentioned, whole: new Set<string>(), reach: REACH }
   const points = PLACES.map(([family, index]) => pointAt(names, family, "fingerprint", index))
   // Signs that depend on the names alone: |xy| is xy where all are alike.
   points.push(new Map([...points[0]!].map(([name, at]) => [name, isOdd(name) ? B.negate(at) : at])))

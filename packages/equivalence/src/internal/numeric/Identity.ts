@@ -90,8 +90,12 @@ const testConstants = (sample: Sampler, options: IdentityOptions): IdentityResul
 /** Tests `sample` at points of all families until enough of them agree or one does not. */
 const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOptions, taken = 0): IdentityResult => {
   let [points, errorProbability, unclear, confirmed] = [0, 1, false, false]
-  // A jump shows only where it is.
-  const first: ReadonlyArray<Family> = mentioned.steps ? ["whole", "whole", ...FIRST] : FIRST
+  // A jump shows only where it is, and a turn only on both sides of it.
+  const first: ReadonlyArray<Family> = [
+    ...(mentioned.steps ? (["whole", "whole"] as const) : []),
+    ...(mentioned.reach > 0 ? (["far", "back"] as const) : []),
+    ...FIRST,
+  ]
   const context = settings(options.budget, !mentioned.imaginary)
   const families = taken === 0 ? [...first, ...LATER] : first
   for (const [index, family] of families.entries()) {
