@@ -6,18 +6,36 @@
 import type { Budget } from "../Budget.ts"
 import type { Ball } from "./Ball.ts"
 import * as B from "./Ball.ts"
+import * as R from "./Real.ts"
 
 /** Factors that are multiplied one by one. */
 const MOST = 20_000
 
+/** Bits that a product of whole numbers is written out with. */
+const LONGEST = 400_000
+
+/** `from·(from - step)…` with `count` factors, by halves: that leaves the long products to the end. */
+const product = (from: bigint, step: bigint, count: number): bigint => {
+  if (count < 2) return count === 0 ? 1n : from
+  const half = count >> 1
+  return product(from, step, half) * product(from - step * BigInt(half), step, count - half)
+}
+
 /** `from·(from - step)·(from - 2·step)…`, with `count` factors: exact as long as that is short. */
 const falling = (from: Ball, step: number, count: number, p: number, budget: Budget): Ball | undefined => {
   if (count > MOST) return undefined
+  const whole = B.integer(from)
+  const size = whole === undefined ? Infinity : count * R.bits(whole)
+  budget.spend(count * (4 + p / 64))
+  if (size <= LONGEST) {
+    budget.spend((size / 64) ** 1.5 / 8)
+    return B.fromInteger(product(whole!, BigInt(step), count), p + 32)
+  }
   const q = p + 32
-  let total = B.ONE
+  let [total, next] = whole === undefined ? [B.ONE, from] : [B.real(R.ONE), B.real(from.re)]
   for (let j = 0; j < count; j++) {
-    budget.spend(4 + p / 64 + B.weight(total) / 4096)
-    total = B.multiply(total, B.subtract(from, B.fromInteger(j * step), q), q)
+    total = B.multiply(total, next, q)
+    next = B.subtract(next, B.fromInteger(step), q)
   }
   return total
 }

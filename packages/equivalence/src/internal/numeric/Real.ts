@@ -36,12 +36,17 @@ export const TINY = around(262_144 - LIMIT)
 
 const double = new DataView(new ArrayBuffer(8))
 
+/** Numbers of 1,000 · 2^k bits: a comparison with one of another length takes no time. */
+const POWERS = Array.from({ length: 8 }, (_, k) => 1n << BigInt(1000 << k))
+
 /** Bits of `|m|`; one too many where `m` is just below a power of two. */
 export const bits = (m: bigint): number => {
   if (m === 0n) return 0
   double.setFloat64(0, Number(m))
   const size = ((double.getUint16(0) >> 4) & 0x7ff) - 1022
-  return size < 1025 ? size : 1000 + bits(m >> 1000n)
+  if (size < 1025) return size
+  const half = 1000 << POWERS.findLastIndex((power) => m >= power || -m >= power)
+  return half + bits(m >> BigInt(half))
 }
 
 /** `m·2^k`, rounded down. */
