@@ -23,6 +23,7 @@ import { inLettersOf } from "./internal/compare/letters.ts"
 import { namesSet } from "./internal/compare/shape.ts"
 import { simplest } from "./internal/compare/simplest.ts"
 import { compareTimes, compareWords, type Text, textOf, undressed } from "./internal/compare/text.ts"
+import { randomStream } from "./internal/numeric/Generic.ts"
 import { MAX_SOURCE } from "./internal/parse/lexer.ts"
 import { written } from "./internal/tree.ts"
 import { parse } from "./Parse.ts"
@@ -118,7 +119,7 @@ export const compare = (gold: string, answer: string, options: CompareOptions = 
   const context: Context = {
     budget: new Budget(options.budget ?? DEFAULT_BUDGET),
     options: { ...DEFAULT_OPTIONS, ...options },
-    seed: [g.source, a.source].toSorted().join("\0"),
+    seed: `${randomStream([g.source, a.source].toSorted().join("\0"))()}`,
   }
   let first: Verdict | undefined
   try {

@@ -39,7 +39,7 @@ export const DEFAULT_OPTIONS: Options = { decimalPlaces: 6 }
 export interface Context {
   readonly budget: Budget
   readonly options: Options
-  /** The two texts in an order of their own, so that swapping them changes nothing. */
+  /** Of the two texts in an order of their own, so that swapping them changes nothing. */
   readonly seed: string
 }
 
