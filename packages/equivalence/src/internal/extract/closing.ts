@@ -36,7 +36,7 @@ export const wholeResponse = (
 }
 
 const CONCLUDING =
-  /\b(?:therefore|thus|hence|so|finally|altogether|in (?:total|conclusion)|we (?:get|find|obtain|conclude)|donc|ainsi|por (?:lo )?tanto|portanto|daher|somit|quindi|поэтому)\b|因此|所以|故|综上|इसलिए|따라서|よって|したがって/giu
+  /(?<!\\)\b(?:therefore|thus|hence|so|finally|altogether|in (?:total|conclusion)|we (?:get|find|obtain|conclude)|donc|ainsi|por (?:lo )?tanto|portanto|daher|somit|quindi|поэтому)\b|因此|所以|故|综上|इसलिए|따라서|よって|したがって/giu
 const REMARK = /^[\s*_(#>]*(?:note|this (?:makes|is|means|shows|can|confirms)|i hope|let me know|check|verif|remember)/i
 /** "The time is:" before a formula on a line of its own. */
 const STATING = /(?:\b(?:is|are|get|equals|obtain)|[是为為])\s?[:：]\s*$/

@@ -3,7 +3,9 @@
  */
 import type { Environment } from "./environments.ts"
 import { choose, type Group, groups } from "./groups.ts"
-import { firstAfter, sentenceEnd } from "./sentences.ts"
+import { itemEnd, leads } from "./items.ts"
+import { firstAfter } from "./places.ts"
+import { sentenceEnd } from "./sentences.ts"
 import { clean, found, type Found, type Span } from "./span.ts"
 
 /** Where a phrase says that the answer stands. */
@@ -32,6 +34,7 @@ const LINK = new RegExp(
 const AFTER_LINK =
   /(?:[\s*_`"'>:：#]|(?:therefore|thus|then|simply|just|given by|as follows|as|equal to|we get|we have|(?:the |la |a )?(?:choice|option|opción|opção)|应该|所以|选项|選項)(?![A-Za-z]))*/iuy
 const HEADING = /["'*_)\]]{0,4}[ \t:：]*\n[\s*_#>]*/y
+const TO_LINE = /["'*_)\]]{0,4}[ \t:：*_]*(?=\n)/y
 const DIRECT = /["'*_)\]]{0,4}[ \t]{0,4}(?=\$|\\[([]|\*\*[\d$(\\-]|-?\d|\([A-Z]\)|[A-Z](?![A-Za-z])|(?<=[答选選])\S)/uy
 const DENIED =
   /^(?:not\b|n't|incorrect|wrong|correct\b|right\b|in (?:the|a)\b|clear\b|obvious|unique|provided|given\b|[?？])/i
@@ -54,6 +57,8 @@ const isInside = (formulas: ReadonlyArray<Environment>, place: number): boolean 
 const follow = (text: string, at: number, limit: number, formulas: ReadonlyArray<Environment>): number | undefined => {
   const heading = endOf(HEADING, text, at)
   const from = heading ?? endOf(LINK, text, at)
+  const line = from === undefined ? undefined : endOf(TO_LINE, text, heading === undefined ? from : at)
+  if (line !== undefined && leads(text, line) && itemEnd(text, line, text.length, formulas) !== undefined) return line
   if (from === undefined || from > limit || isInside(formulas, from)) return endOf(DIRECT, text, at)
   return endOf(AFTER_LINK, text, from) ?? from
 }

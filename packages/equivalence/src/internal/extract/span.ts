@@ -10,7 +10,7 @@ export interface Span {
 
 /**
  * An answer and its place. Where the answer is a list put together from several pieces, the place covers them all;
- * else it is `text.slice(start, end)`.
+ * else it is `text.slice(start, end)`, without alignment marks.
  */
 export interface Found extends Span {
   readonly answer: string
@@ -18,8 +18,8 @@ export interface Found extends Span {
   readonly truncated?: boolean
 }
 
-/** What no answer begins or ends with: space, sentence punctuation, row ends, emphasis whose other half is elsewhere. */
-const LEADING = /^(?:[\s:=>：,，;；&`]|\*\*|__)+/
+/** What no answer begins or ends with: space, sentence punctuation, arrows, row ends, emphasis whose other half is elsewhere. */
+const LEADING = /^(?:[\s:=>：,，;；&`∴⇒⟹]|\*\*|__|\\(?:therefore|Rightarrow|Longrightarrow|implies)(?![A-Za-z]))+/
 const TRAILING = /(?:[\s,;:。，；：、।&`]|(?<!\.)\.|\\[\\,;:. ]|\*\*|__|(?<=["'] ?)\})+$/
 const NEAR = 200
 const WRAPPERS: ReadonlyArray<readonly [string, string]> = [
@@ -62,10 +62,15 @@ export const clean = (text: string, span: Span): Span => {
   return current
 }
 
+/** An `&` at a relation says how rows are aligned; anywhere else it separates. */
+const ALIGNMENT =
+  /(?<!\\)&(?=\s?(?:[=<>≤≥≈]|\\(?:leq?|geq?|lt|gt|neq?|in|approx|equiv)(?![A-Za-z])))|(?<=[=<>≤≥≈]\s?)&/g
+
 /** The answer that stands at a place, trimmed. */
 export const found = (text: string, span: Span): Found => {
   const place = clean(text, span)
-  return { ...place, answer: text.slice(place.start, place.end) }
+  const answer = text.slice(place.start, place.end)
+  return { ...place, answer: answer.includes("\\begin") ? answer : answer.replaceAll(ALIGNMENT, "") }
 }
 
 /** Several answers as one list; equal ones that only repeat each other are one answer. */
