@@ -34,7 +34,7 @@ export const groups = (text: string, span: Span, formulas: ReadonlyArray<Environ
       const one = parts.filter(({ answer }) => answer !== "")
       const kind = { formula: list.some(({ formula }) => formula), condition: list.every(({ condition }) => condition) }
       if (one.length < 2) return { ...(one[0] ?? parts[0]!), ...kind }
-      return { ...joined(one), start: list[0]!.start, end: list.at(-1)!.end, ...kind }
+      return { ...joined(text, one), start: list[0]!.start, end: list.at(-1)!.end, ...kind }
     })
     .filter(({ answer }) => answer !== "")
 }

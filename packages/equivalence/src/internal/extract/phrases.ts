@@ -5,7 +5,7 @@ import type { Environment } from "./environments.ts"
 import { choose, type Group, groups } from "./groups.ts"
 import { itemEnd, leads } from "./items.ts"
 import { firstAfter } from "./places.ts"
-import { sentenceEnd } from "./sentences.ts"
+import { sentenceEnd, sentences } from "./sentences.ts"
 import { clean, found, type Found, type Span } from "./span.ts"
 
 /** Where a phrase says that the answer stands. */
@@ -16,7 +16,8 @@ export interface Announced extends Span {
 
 const FINAL =
   "final (?:answers?|results?)|(?:correct|right) (?:answers?|choice|option)|réponse finale|(?:respuesta|resposta) final|最[终終]答案|正确答案"
-const ANSWER = "answers?|réponses?|respuestas?|antwort(?:en)?|respostas?|risposta|ответ|答案|答え|答|정답|답|उत्तर"
+const ANSWER =
+  "answers?|ans\\.?|réponses?|respuestas?|antwort(?:en)?|respostas?|risposta|ответ|答案|答え|答|정답|답|उत्तर"
 const RESULT =
   "results?|solutions?|(?:correct )?choice|option|résultat|solución|solução|lösung|ergebnis|resultado|[结結]果|选|選"
 const MARKER = new RegExp(
@@ -146,6 +147,22 @@ export const narrow = (
   return short === undefined ? choose(text, span, formulas, prefer, true) : found(text, short)
 }
 
+const EITHER = /^\W*either\b/i
+
+/** "It is either 51 or 52. Since it is even, it is 52." */
+const decided = (
+  text: string,
+  from: number,
+  { end }: Span,
+  formulas: ReadonlyArray<Environment>,
+  open: Found,
+): Found => {
+  if (!EITHER.test(text.slice(from, from + 20)) || open.alternatives === undefined) return open
+  const later = sentences(text, { start: Math.max(open.end, from), end }, formulas).slice(-MAX_WORDS)
+  const settled = later.map((sentence) => choose(text, sentence, formulas)).findLast((one) => one !== undefined)
+  return settled !== undefined && open.alternatives.includes(settled.answer) ? settled : open
+}
+
 /** Announced answers, the surest kind only. */
 export const phrases = (
   text: string,
@@ -158,9 +175,11 @@ export const phrases = (
   for (let tier = 0; tier <= worst; tier++) {
     const out = all
       .filter((one) => one.tier === tier)
-      .map((one) => narrow(text, one, formulas, prefer))
-      .filter((one) => one !== undefined && one.answer !== "")
-    if (out.length > 0) return out as ReadonlyArray<Found>
+      .flatMap((one) => {
+        const answer = narrow(text, one, formulas, prefer)
+        return answer === undefined || answer.answer === "" ? [] : [decided(text, one.start, scope, formulas, answer)]
+      })
+    if (out.length > 0) return out
   }
   return []
 }
