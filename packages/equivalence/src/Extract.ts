@@ -17,6 +17,7 @@ import { announced, phrases } from "./internal/extract/phrases.ts"
 import { tail, visible } from "./internal/extract/scope.ts"
 import type { Found, Span } from "./internal/extract/span.ts"
 import { hashes, tagged } from "./internal/extract/tags.ts"
+import { unfinished } from "./internal/extract/unfinished.ts"
 
 /**
  * How an answer was found.
@@ -37,8 +38,9 @@ export type ExtractionRule =
   | "last-number"
 
 /**
- * An answer and its place. `text.slice(start, end)` is the answer, or, where several boxes or formulas are one list,
- * covers them all. The answer has no sentence punctuation, emphasis or `$` around it.
+ * An answer and its place. `text.slice(start, end)` is the answer, or, where it is put together from several boxes or
+ * formulas, covers them all. The answer has no sentence punctuation, emphasis or `$` around it, nor the `&` that aligns
+ * rows of equations.
  *
  * @since 0.1.0
  * @category models
@@ -53,6 +55,8 @@ export interface Extracted {
    * the one that happens to be right.
    */
   readonly candidates: ReadonlyArray<string>
+  /** The members of a list that "or" joins: where they all mean the same, they are one answer. */
+  readonly alternatives?: ReadonlyArray<string>
   /** The box or tag was never closed: the answer may be cut off, and a grader must not call it right. */
   readonly truncated: boolean
 }
@@ -88,6 +92,9 @@ interface View {
   readonly prefer: "latex" | "expr" | undefined
   readonly formulas: () => ReadonlyArray<Environment>
 }
+
+/** These take what stands last for the answer. */
+const FALLBACKS: ReadonlySet<ExtractionRule> = new Set(["conclusion", "math", "last-number"])
 
 const view = (text: string, prefer?: "latex" | "expr"): View => {
   const scope = visible(text)
@@ -129,16 +136,18 @@ export const ALL_RULES: ReadonlyArray<ExtractionRule> = [
 ]
 
 /** A box or tag that was begun, and holds nothing, is a promise without an answer. */
-const BEGUN = /\\(?:boxed|fbox|framebox)\s{0,8}\{|<answer>/
+const BEGUN = /\\(?:boxed|fbox|framebox|bbox)\s{0,8}\{|<(?:final[ _-]?)?ans(?:wer)?>/
 
 const byRules = (view: View, rules: ReadonlyArray<ExtractionRule>): Extracted | undefined => {
   const { scope, text } = view
   for (const rule of rules) {
+    if (FALLBACKS.has(rule) && unfinished(text, scope)) continue
     const candidates = FINDERS[rule](view)
     const last = candidates.at(-1)
     if (last !== undefined) {
-      const { answer, end, start, truncated = false } = last
-      return { answer, start, end, rule, candidates: candidates.map((one) => one.answer), truncated }
+      const { alternatives, answer, end, start, truncated = false } = last
+      const all = candidates.map((one) => one.answer)
+      return { answer, start, end, rule, candidates: all, ...(alternatives && { alternatives }), truncated }
     }
     if (rule === "answer-tag" && BEGUN.test(text.slice(scope.start, scope.end))) return undefined
   }

@@ -31,6 +31,12 @@ const disagree = ({ candidates, rule }: Extracted): boolean => {
   return distinct.length > MAX_BOXES || new Set(cluster(distinct)).size > 1
 }
 
+/** "3/4 or 0.75" is one answer; where the members differ it is a list. */
+const meant = ({ alternatives, answer }: Extracted): string =>
+  alternatives !== undefined && alternatives.length <= MAX_BOXES && new Set(cluster(alternatives)).size === 1
+    ? alternatives[0]!
+    : answer
+
 const refused = (extracted: Extracted | undefined, reason: string): Grade => ({
   correct: false,
   extracted,
@@ -51,7 +57,8 @@ export const gradeExtracted = (
   if (extracted === undefined) return refused(extracted, "no answer was found in the response")
   if (extracted.truncated) return refused(extracted, "the answer is cut off")
   if (disagree(extracted)) return refused(extracted, "several answers are boxed and they disagree")
-  const verdicts = golds.map((gold) => same(gold, extracted.answer))
+  const answer = meant(extracted)
+  const verdicts = golds.map((gold) => same(gold, answer))
   const match = verdicts.find(({ outcome }) => outcome === "equivalent")
   if (match === undefined && verdicts[0] === undefined) return refused(extracted, "there is no reference answer")
   return { correct: match !== undefined, extracted, verdict: match ?? verdicts[0]! }

@@ -1,7 +1,8 @@
 /**
- * `\boxed`, `\fbox`, `\framebox`.
+ * `\boxed`, `\fbox`, `\framebox`, `\bbox`.
  */
 import { connects } from "./connectors.ts"
+import { isPlaceholder } from "./placeholder.ts"
 import { found, type Found, joined, type Span } from "./span.ts"
 
 /** A box: its content, and the whole of it with the command. */
@@ -12,7 +13,7 @@ interface Box {
 }
 
 /** U+0008 is what an unescaped `\b` of a JSON or Python string leaves behind. */
-const COMMAND = /(?:\\(?:boxed|fbox|framebox)|[\b]oxed)(?![A-Za-z])/g
+const COMMAND = /(?:\\(?:boxed|fbox|framebox|bbox)|[\b]oxed)(?![A-Za-z])/g
 const OPTION = /(?:\s{0,8}\[[^\]\n]{0,40}\]){0,2}\s{0,8}/y
 
 /** A box without a closing brace ends with the formula or the line; `\boxed 5` also at a comma, and where words go on. */
@@ -72,11 +73,11 @@ export const boxed = (text: string, scope: Span): ReadonlyArray<Found> => {
   let previous: Box | undefined
   for (const box of boxes(text, scope)) {
     const part = { ...found(text, box.inner), truncated: box.truncated }
-    if (part.answer === "") continue
+    if (part.answer === "" || isPlaceholder(part.answer)) continue
     const linked = previous !== undefined && connects(text, previous.outer.end, box.outer.start)
     if (linked) groups.at(-1)!.push(part)
     else groups.push([part])
     previous = box
   }
-  return groups.map((parts) => ({ ...joined(parts), truncated: parts.at(-1)!.truncated === true }))
+  return groups.map((parts) => ({ ...joined(text, parts), truncated: parts.at(-1)!.truncated === true }))
 }

@@ -18,12 +18,27 @@ export const letters = (text: string, scope: Span): ReadonlyArray<Found> => {
   return at
     .filter((place) => /[A-Z]/.test(visible[place]!))
     .map((place) => found(text, { start: scope.start + place, end: scope.start + place + 1 }))
+    .filter((one) => !isDenied(text, one))
+}
+
+const DENIED_BEFORE =
+  /\b(?:not|nor|neither|non|than|(?:eliminat|exclud|reject|discard)(?:e|es|ed|ing)?|rul(?:e|es|ed|ing) out)(?: (?:options?|choices?|answers?))?[ "'(*_$[\\{]*$/i
+const DENIED_AFTER =
+  /^[)"'*_$\]}]*(?:(?:,| ?\/| and| or|, and) \(?[A-Z][)"'*_$\]}]*){0,8} (?:(?:is|are|was|were) (?:also |clearly |thus |therefore |both |all )?(?:not|false|wrong|incorrect|out\b|impossible|eliminated|excluded|rejected|ruled out)|isn['’]t|aren['’]t|can(?:not|['’]t) be|fails?\b)/i
+const TRIED = /\b(?:at first|first|initially|originally)\b[^.\n]{0,60}$/i
+const BUT = /^[^.\n]{0,60}\bbut\b/i
+
+/** Does the text say that an option is not the answer? */
+const isDenied = (text: string, { end, start }: Span): boolean => {
+  const before = text.slice(Math.max(0, start - 80), start)
+  const after = text.slice(end, end + 100)
+  return DENIED_BEFORE.test(before) || DENIED_AFTER.test(after) || (TRIED.test(before) && BUT.test(after))
 }
 
 const LETTER = /[A-Za-z0-9À-ÿ]/
 const ARTICLE = /^(?:A|I)$/
 
-/** Where one of the given answers stands as a word of its own, in order. */
+/** Where one of the given answers stands as a word of its own and is not denied, in order. */
 export const mentions = (
   text: string,
   { end, start }: Span,
@@ -43,13 +58,18 @@ export const mentions = (
       // "A number", "I think": words, not letters.
       if (!anyCase && ARTICLE.test(needle) && /^ (?!is\b|was\b|and\b|or\b)[a-z]/.test(visible.slice(stop, stop + 6)))
         continue
-      out.push({ start: start + at, end: start + stop, answer: visible.slice(at, stop) })
+      const place = { start: start + at, end: start + stop }
+      if (!isDenied(text, place)) out.push({ ...place, answer: visible.slice(at, stop) })
     }
   }
   return out.toSorted((a, b) => a.start - b.start)
 }
 
-const isLink = (between: string) => {
+/** "A/B/C", "(A) (B) (C)", but not "(A) B is a point". */
+const BARE_LINK = /^(?:\)? ?\/ ?\(?|\) ?\(| )$/
+
+const isLink = (between: string, goesOn: boolean) => {
+  if (BARE_LINK.test(between)) return between !== " " || !goesOn
   const words = between
     .replaceAll(/[()[\]*_$`{}"']|\\text/g, " ")
     .replaceAll(/[,;、，]/g, " , ")
@@ -61,10 +81,10 @@ const isLink = (between: string) => {
 export const leading = (text: string, all: ReadonlyArray<Found>): Found | undefined => {
   if (all.length === 0) return undefined
   let count = 1
-  while (
-    count < all.length &&
-    isLink(text.slice(all[count - 1]!.end, Math.min(all[count]!.start, all[count - 1]!.end + 40)))
-  )
+  while (count < all.length) {
+    const [{ end }, { end: next, start }] = [all[count - 1]!, all[count]!]
+    if (!isLink(text.slice(end, Math.min(start, end + 40)), / [a-z]/.test(text.slice(next, next + 2)))) break
     count++
-  return joined(all.slice(0, count))
+  }
+  return joined(text, all.slice(0, count))
 }

@@ -3,6 +3,7 @@
  */
 import type { Environment } from "./environments.ts"
 import { choose, groups, type Group } from "./groups.ts"
+import { isLabel } from "./items.ts"
 import { sentences } from "./sentences.ts"
 import { clean, found, type Found, type Span } from "./span.ts"
 
@@ -13,7 +14,7 @@ const PROSE =
 const VERDICT =
   /^(?:no (?:real |integer )?solutions?|infinitely many(?: solutions)?|all real numbers|(?:the )?empty set|does not exist)$/i
 /** "Total: 12" is prose around a number; "sin 30" is not. */
-const LABELLED = /^(?!(?:sin|cos|tan|log|exp|sqrt|max|min|gcd|lcm)\b)\p{L}{3,}\s?[\s:].*\d/u
+const LABELLED = /^(?!(?:sin|cos|tan|log|exp|sqrt|max|min|gcd|lcm)\b)\p{L}{3,}(?:['’]s)?\s?[\s:].*\d/u
 
 /** The whole response, when it is an answer and nothing else. */
 export const wholeResponse = (
@@ -36,7 +37,9 @@ export const wholeResponse = (
 }
 
 const CONCLUDING =
-  /\b(?:therefore|thus|hence|so|finally|altogether|in (?:total|conclusion)|we (?:get|find|obtain|conclude)|donc|ainsi|por (?:lo )?tanto|portanto|daher|somit|quindi|поэтому)\b|因此|所以|故|综上|इसलिए|따라서|よって|したがって/giu
+  /(?<!\\)\b(?:therefore|thus|hence|so|finally|altogether|in (?:total|conclusion)|we (?:get|find|obtain|conclude)|donc|ainsi|por (?:lo )?tanto|portanto|daher|somit|quindi|поэтому)\b|因此|所以|故|综上|इसलिए|따라서|よって|したがって/giu
+/** "Since it is even, it is 52." */
+const REASONED = /^[\s*_]*(?:since|because|as)\b/i
 const REMARK = /^[\s*_(#>]*(?:note|this (?:makes|is|means|shows|can|confirms)|i hope|let me know|check|verif|remember)/i
 /** "The time is:" before a formula on a line of its own. */
 const STATING = /(?:\b(?:is|are|get|equals|obtain)|[是为為])\s?[:：]\s*$/
@@ -60,7 +63,8 @@ const concluded = (
     if (group !== undefined) return { group, concluding: true }
   }
   const group = choose(text, sentence, formulas, prefer)
-  return group && { group, concluding: words.length > 0 }
+  const start = text.slice(sentence.start, Math.min(sentence.end, sentence.start + 40))
+  return group && { group, concluding: words.length > 0 || (REASONED.test(start) && !group.condition) }
 }
 
 /** The answer of the last sentence that holds one, remarks aside; a conclusion right before it comes first. */
@@ -111,9 +115,8 @@ export const numbers = (text: string, scope: Span, formulas: ReadonlyArray<Envir
   const said = ending(text, scope, formulas)?.group
   const all = [...text.slice(scope.start, scope.end).matchAll(/-?\d[\d,]*(?:\.\d+)?(?:\/\d+)?%?/g)]
     .slice(-64)
-    .map((match) => {
-      const start = scope.start + match.index
-      return found(text, { start, end: start + match[0].length })
-    })
+    .map((match) => ({ start: scope.start + match.index, end: scope.start + match.index + match[0].length }))
+    .filter((span) => !isLabel(text, span))
+    .map((span) => found(text, span))
   return said === undefined || said.formula ? all : [...all.filter(({ start }) => start < said.start), said]
 }

@@ -5,7 +5,7 @@ import type { Found } from "./span.ts"
 
 /** “Checking again”, “I made an error”, “the corrected answer”: what stood before no longer counts. */
 const CORRECTION =
-  /\b(?:correct(?:ed|ion|ing)|checking again|re-?check(?:ing|ed)?|mistaken?(?:ly)?|(?:an|my|arithmetic|the) error|wait|actually|revis(?:ed|ing)|on second thought|let me (?:redo|reconsider|try again)|(?:is|was) (?:wrong|incorrect|not right))\b|更正|修正|不对|错误/i
+  /\b(?:correct(?:ed|ion|ing)|checking again|re-?check(?:ing|ed)?|mistaken?(?:ly)?|(?:an|my|arithmetic|the) error|wait|actually|revis(?:ed|ing)|on second thought|hold on|let me (?:redo|reconsider|rethink|try again|re-?(?:compute|calculate|evaluate))|scratch that|oops|(?:is|was) (?:wrong|incorrect|not right))\b|更正|修正|不对|错误/i
 
 const WINDOW = 2_000
 

@@ -38,17 +38,27 @@ const isProse = (text: string, open: number, close: number): boolean => {
   return words > 3 && (/\s/.test(first) || /\s/.test(last))
 }
 
-/** The last row of an array of equations, and any other content as it is. */
-const lastRow = (text: string, { end, start }: Span): Span => {
+const BREAK = /\\begin\b|\\end\b|\\\\|&&|\\(?:Rightarrow|Longrightarrow|implies|iff|Leftrightarrow)(?![A-Za-z])|[⇒⟹]/g
+const RELATION = /[=<>≤≥]|\\(?:leq?|geq?|lt|gt|in|approx)(?![A-Za-z])/
+
+/** The last row of an array of equations, without a remark behind `&&`; what an equation implies is a row of its own. */
+const lastRow = (text: string, { end, start }: Span, array: boolean): Span => {
   const content = text.slice(start, end)
   let row = 0
+  let stop = content.length
   let depth = 0
-  for (const match of content.matchAll(/\\begin\b|\\end\b|\\\\/g)) {
-    if (match[0] === "\\begin") depth++
-    else if (match[0] === "\\end") depth--
-    else if (depth === 0 && /\S/.test(content.slice(match.index + 2))) row = match.index + 2
+  for (const { 0: mark, index } of content.matchAll(BREAK)) {
+    if (mark === "\\begin") depth++
+    else if (mark === "\\end") depth--
+    else if (depth !== 0) continue
+    else if (mark === "&&") stop = array && stop === content.length ? index : stop
+    else if (!/\S/.test(content.slice(index + mark.length))) continue
+    else if (mark === "\\\\" ? array : RELATION.test(content.slice(row, index))) {
+      row = index + mark.length
+      stop = content.length
+    }
   }
-  return { start: start + row, end }
+  return { start: start + row, end: start + stop }
 }
 
 const content = (text: string, inner: Span): Span => {
@@ -56,10 +66,10 @@ const content = (text: string, inner: Span): Span => {
   const trimmed = text.slice(inner.start, inner.end)
   const lead = trimmed.length - trimmed.trimStart().length
   const match = ROWS.exec(trimmed)
-  if (match === null || match.index !== lead) return inner
+  if (match === null || match.index !== lead) return lastRow(text, inner, false)
   const close = trimmed.lastIndexOf("\\end{")
   if (close <= lead) return inner
-  return lastRow(text, { start: inner.start + lead + match[0].length, end: inner.start + close })
+  return lastRow(text, { start: inner.start + lead + match[0].length, end: inner.start + close }, true)
 }
 
 /** Every environment in a range, in order. One pass. */
@@ -78,7 +88,7 @@ export const environments = (text: string, { end, start }: Span): ReadonlyArray<
       return
     }
     const stop = inner.end + close.length
-    found.push({ start: at, end: stop, inner: rows ? lastRow(text, inner) : content(text, inner) })
+    found.push({ start: at, end: stop, inner: rows ? lastRow(text, inner, true) : content(text, inner) })
     at = stop
   }
   while (at < end) {

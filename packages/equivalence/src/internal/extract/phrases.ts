@@ -3,7 +3,9 @@
  */
 import type { Environment } from "./environments.ts"
 import { choose, type Group, groups } from "./groups.ts"
-import { firstAfter, sentenceEnd } from "./sentences.ts"
+import { itemEnd, leads } from "./items.ts"
+import { firstAfter } from "./places.ts"
+import { sentenceEnd, sentences } from "./sentences.ts"
 import { clean, found, type Found, type Span } from "./span.ts"
 
 /** Where a phrase says that the answer stands. */
@@ -14,7 +16,8 @@ export interface Announced extends Span {
 
 const FINAL =
   "final (?:answers?|results?)|(?:correct|right) (?:answers?|choice|option)|réponse finale|(?:respuesta|resposta) final|最[终終]答案|正确答案"
-const ANSWER = "answers?|réponses?|respuestas?|antwort(?:en)?|respostas?|risposta|ответ|答案|答え|答|정답|답|उत्तर"
+const ANSWER =
+  "answers?|ans\\.?|réponses?|respuestas?|antwort(?:en)?|respostas?|risposta|ответ|答案|答え|答|정답|답|उत्तर"
 const RESULT =
   "results?|solutions?|(?:correct )?choice|option|résultat|solución|solução|lösung|ergebnis|resultado|[结結]果|选|選"
 const MARKER = new RegExp(
@@ -32,6 +35,7 @@ const LINK = new RegExp(
 const AFTER_LINK =
   /(?:[\s*_`"'>:：#]|(?:therefore|thus|then|simply|just|given by|as follows|as|equal to|we get|we have|(?:the |la |a )?(?:choice|option|opción|opção)|应该|所以|选项|選項)(?![A-Za-z]))*/iuy
 const HEADING = /["'*_)\]]{0,4}[ \t:：]*\n[\s*_#>]*/y
+const TO_LINE = /["'*_)\]]{0,4}[ \t:：*_]*(?=\n)/y
 const DIRECT = /["'*_)\]]{0,4}[ \t]{0,4}(?=\$|\\[([]|\*\*[\d$(\\-]|-?\d|\([A-Z]\)|[A-Z](?![A-Za-z])|(?<=[答选選])\S)/uy
 const DENIED =
   /^(?:not\b|n't|incorrect|wrong|correct\b|right\b|in (?:the|a)\b|clear\b|obvious|unique|provided|given\b|[?？])/i
@@ -54,6 +58,8 @@ const isInside = (formulas: ReadonlyArray<Environment>, place: number): boolean 
 const follow = (text: string, at: number, limit: number, formulas: ReadonlyArray<Environment>): number | undefined => {
   const heading = endOf(HEADING, text, at)
   const from = heading ?? endOf(LINK, text, at)
+  const line = from === undefined ? undefined : endOf(TO_LINE, text, heading === undefined ? from : at)
+  if (line !== undefined && leads(text, line) && itemEnd(text, line, text.length, formulas) !== undefined) return line
   if (from === undefined || from > limit || isInside(formulas, from)) return endOf(DIRECT, text, at)
   return endOf(AFTER_LINK, text, from) ?? from
 }
@@ -141,6 +147,22 @@ export const narrow = (
   return short === undefined ? choose(text, span, formulas, prefer, true) : found(text, short)
 }
 
+const EITHER = /^\W*either\b/i
+
+/** "It is either 51 or 52. Since it is even, it is 52." */
+const decided = (
+  text: string,
+  from: number,
+  { end }: Span,
+  formulas: ReadonlyArray<Environment>,
+  open: Found,
+): Found => {
+  if (!EITHER.test(text.slice(from, from + 20)) || open.alternatives === undefined) return open
+  const later = sentences(text, { start: Math.max(open.end, from), end }, formulas).slice(-MAX_WORDS)
+  const settled = later.map((sentence) => choose(text, sentence, formulas)).findLast((one) => one !== undefined)
+  return settled !== undefined && open.alternatives.includes(settled.answer) ? settled : open
+}
+
 /** Announced answers, the surest kind only. */
 export const phrases = (
   text: string,
@@ -153,9 +175,11 @@ export const phrases = (
   for (let tier = 0; tier <= worst; tier++) {
     const out = all
       .filter((one) => one.tier === tier)
-      .map((one) => narrow(text, one, formulas, prefer))
-      .filter((one) => one !== undefined && one.answer !== "")
-    if (out.length > 0) return out as ReadonlyArray<Found>
+      .flatMap((one) => {
+        const answer = narrow(text, one, formulas, prefer)
+        return answer === undefined || answer.answer === "" ? [] : [decided(text, one.start, scope, formulas, answer)]
+      })
+    if (out.length > 0) return out
   }
   return []
 }

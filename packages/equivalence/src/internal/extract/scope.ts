@@ -14,8 +14,24 @@ const TURN_ENDS = [
   "</s>",
 ]
 
+/** A box, `####` or phrase with an answer in it, unlike the one in which a prompt asks for it. */
+const ANSWERED =
+  /\\boxed ?\{ ?(?!\}|\.|…|\\[lc]?dots|\\text\{ ?(?:your|answer)|your|answer)|####[ \t]{0,4}\S{0,4}\d|\b[Aa]nswer(?: is)? ?[:：]? ?[*$\\({]{0,6}(?:-?\d|[A-J]\b)/
+/** The next problem of a text that went on after its answer. */
+const NEXT_PROBLEM =
+  /\n[ \t]{0,4}(?:#{1,6} |\*\*)?(?:(?:(?:New |Next )?(?:Problem|Question|Exercise)|Q|Human|User)[ \t]?(?:\*\*)?[:：]|#{2,3} (?:Instruction|Problem|Question)\b)/g
+
+/** Where a text begins another problem after it has answered one. */
+const nextProblem = (text: string, { end, start }: Span): number => {
+  const answered = ANSWERED.exec(text.slice(start, end))
+  if (answered === null) return end
+  NEXT_PROBLEM.lastIndex = start + answered.index
+  const next = NEXT_PROBLEM.exec(text)
+  return next === null ? end : Math.min(end, next.index)
+}
+
 /**
- * What follows the last closing thought tag, up to the end of the turn. A thought that is never closed leaves the whole
+ * What follows the last closing thought tag, up to the end of the turn or the next problem. A thought that is never closed leaves the whole
  * text: models that were cut off, or that never close it, are judged by what they wrote. Of a text longer than any
  * response, the last quarter of a million characters count.
  */
@@ -31,7 +47,7 @@ export const visible = (text: string): Span => {
     // A transcript that begins with such a token is not over where it begins.
     if (at !== -1 && at < end && /\S/.test(text.slice(start, Math.min(at, start + 1000)))) end = at
   }
-  return { start, end }
+  return { start, end: nextProblem(text, { start, end }) }
 }
 
 const WINDOW = 32_768

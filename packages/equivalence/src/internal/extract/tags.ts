@@ -1,9 +1,10 @@
 /**
- * `<answer>…</answer>` and `#### …`.
+ * `<answer>…</answer>`, also `<ans>` and `<final_answer>`, and `#### …`.
  */
 import { boxed } from "./boxes.ts"
 import { environments } from "./environments.ts"
 import { narrow } from "./phrases.ts"
+import { isPlaceholder } from "./placeholder.ts"
 import { clean, found, type Found, type Span } from "./span.ts"
 
 /** A box inside, else the whole when it is short, else the answer of its last line. */
@@ -22,7 +23,7 @@ const inside = (text: string, span: Span): Found => {
 export const tagged = (text: string, scope: Span): ReadonlyArray<Found> => {
   const spans: Array<Span & { truncated?: boolean }> = []
   let start: number | undefined
-  for (const match of text.slice(scope.start, scope.end).matchAll(/<(\/?)answer>/gi)) {
+  for (const match of text.slice(scope.start, scope.end).matchAll(/<(\/?)(?:final[ _-]?)?ans(?:wer)?>/gi)) {
     const at = scope.start + match.index
     if (match[1] === "") start = at + match[0].length
     else if (start !== undefined) {
@@ -34,7 +35,7 @@ export const tagged = (text: string, scope: Span): ReadonlyArray<Found> => {
   return spans
     .slice(-MAX_FOUND)
     .map((span) => ({ ...inside(text, span), ...(span.truncated === true && { truncated: true }) }))
-    .filter(({ answer }) => answer !== "")
+    .filter(({ answer }) => answer !== "" && !isPlaceholder(answer))
 }
 
 const MAX_FOUND = 64

@@ -1,16 +1,19 @@
 /**
  * A sentence as formulas, mathematical words, connectors and plain words.
  */
+import { SCALE_WORDS } from "../parse/vocabulary.ts"
+import { CONDITION } from "./conditions.ts"
 import { CONNECTORS } from "./connectors.ts"
 import type { Environment } from "./environments.ts"
+import { bulletEnd, isLabel } from "./items.ts"
 import type { Span } from "./span.ts"
 
 /**
  * `formula` is set off, `value` holds a number or an expression, `variable` is a single letter, `operator` a sign alone,
- * `link` joins answers, `word` is prose.
+ * `scale` says how much a number before it is, `link` joins answers, `condition` begins a condition, `word` is prose.
  */
 export interface Word extends Span {
-  readonly kind: "formula" | "value" | "variable" | "operator" | "link" | "word"
+  readonly kind: "formula" | "value" | "variable" | "operator" | "scale" | "link" | "condition" | "word"
   /** A comma or semicolon follows. */
   readonly comma: boolean
   /** Of a formula, what its delimiters hold. */
@@ -27,8 +30,16 @@ const LETTERS_BESIDE = /^[A-Za-z]+[/()-][A-Za-z()]+$/
 /** Scripts that do not put spaces between words. */
 const UNSPACED = /[\u3001-\uD7AF\uFF01-\uFF1F]/
 
+/** Without it a time of day is another one. */
+const HALF_DAY = /^[ap]\.?m$/i
+/** "(i.e." has a bracket and is no mathematics. */
+const ABBREVIATION = /^\(?(?:i\.?e|e\.?g|viz|cf)\b/i
+
 const kindOf = (word: string): Word["kind"] => {
   if (CONNECTORS.has(word.toLowerCase())) return "link"
+  if (CONDITION.test(word)) return "condition"
+  if (SCALE_WORDS.has(word.toLowerCase()) || HALF_DAY.test(word)) return "scale"
+  if (ABBREVIATION.test(word)) return "word"
   if (/^[A-Za-zα-ω]$/.test(word)) return "variable"
   if (OPERATOR.test(word)) return "operator"
   if (ORDINAL.test(word) || !SYMBOL.test(word) || LETTERS_BESIDE.test(word)) return "word"
@@ -72,6 +83,12 @@ export const words = (
       at++
       continue
     }
+    const bullet = bulletEnd(text, at, end)
+    if (bullet !== undefined) {
+      found.push({ start: at, end: bullet, kind: "link", comma: false })
+      at = bullet
+      continue
+    }
     let stop = at + 1
     const limit = next === undefined ? end : Math.min(end, next.start)
     const unspaced = UNSPACED.test(text[at]!)
@@ -82,12 +99,15 @@ export const words = (
     }
     const { comma, ...span } = trimWord(text, at, stop)
     const word = text.slice(span.start, span.end)
-    const kind = word === "" ? (comma || alone ? "link" : undefined) : kindOf(word)
-    const amount = kind === "word" ? AMOUNT.exec(word) : null
+    const own = word === "" ? (comma || alone ? "link" : undefined) : kindOf(word)
+    const kind = own === "value" && found.at(-1)?.kind === "word" && isLabel(text, span) ? "word" : own
+    const amount = own === "word" ? AMOUNT.exec(word) : null
     if (amount !== null && !ORDINAL.test(word)) {
       // "5hours", "45-year-old": the number counts, the rest is prose.
       found.push({ start: span.start, end: span.start + amount[0].length, kind: "value", comma: false })
-      found.push({ start: span.start + amount[0].length, end: span.end, kind: "word", comma })
+      const rest = { start: span.start + amount[0].length, end: span.end }
+      const scale = kindOf(text.slice(rest.start, rest.end)) === "scale"
+      found.push({ ...rest, kind: scale ? "scale" : "word", comma })
     } else if (kind !== undefined) found.push({ ...span, kind, comma })
     at = stop
   }

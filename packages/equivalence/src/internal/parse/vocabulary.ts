@@ -67,7 +67,7 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 
 /** Commands that words of plain text may be as well, besides functions and the longer letters. */
 const PLAIN = new Set(
-  "pi mu nu xi cup cap in mod sqrt frac dfrac tfrac binom sum int cdot times leq geq neq".split(" "),
+  "pi mu nu choose cup cap in mod sqrt frac dfrac tfrac binom sum int cdot times leq geq neq".split(" "),
 )
 
 /** Words of plain text. */

@@ -3,11 +3,24 @@
  */
 import { isUnit } from "../compare/units.ts"
 import { before, isNext, peek, replace, type State } from "./state.ts"
+import { isSymbol, type Token } from "./tokens.ts"
 import { CONNECTIVES, type Meaning, NUMBER_WORDS, SCALE_WORDS, WORDS } from "./vocabulary.ts"
 
 /** Words that follow a number and are no product of letters. */
-const measures = (word: string): boolean =>
-  isUnit(word) || SCALE_WORDS.has(word) || word === "percent" || word === "units" || word === "unit"
+const measures = (word: string): boolean => isUnit(word) || SCALE_WORDS.has(word) || /^(?:percent|units?)$/.test(word)
+
+/** May `mg` be a unit here? It trails a whole answer, or clings to its number; elsewhere it is m times g. */
+const trails = (state: State, { spaced }: Token, last: Token): boolean => {
+  const next = peek(state, 1)
+  return (
+    (spaced
+      ? last.type === "number" || (state.depth === 0 && (last.type !== "letter" || last.text === "pi"))
+      : state.depth === 0 && (state.at < 3 || isSymbol(state.tokens[state.at - 2], "=<>≤≥≈,;"))) &&
+    (/stop|text|word|number/.test(next.type) ||
+      isSymbol(next, ",;.^=≈()]}") ||
+      (isSymbol(next, "/*") && isUnit(peek(state, 2).text)))
+  )
+}
 
 /** Names that may be written into a run of letters (`2sinx`, `xcosx`), or a letter. */
 const PART = /(?:arc)?(?:sin|cos|tan)h?|(?:arc)?cot|sec|csc|sqrt|log|exp|ln|pi|./g
@@ -35,9 +48,11 @@ export const resolveWord = (state: State): void => {
   const follows =
     last !== undefined && (last.type === "number" || (token.spaced && !/^[({[=+*/^,<>-]$/.test(last.text)))
   const within = word === "in" && /^(?:[RQZNC[({⦃]|set.|mathbb)$/.test(peek(state, 1).text)
-  if (word === "per" || (follows && measures(word) && !within)) return put([["text", word]])
+  if (word === "per" || (follows && measures(word) && !within && (word.length > 3 || trails(state, token, last)))) return put([["text", word]])
   const name = WORDS.get(word)
-  if (name !== undefined) return put([name])
+  // The letters of `e^{in\theta}` and `re^{rt}` are no words.
+  const product = word === "in" ? !follows || !token.spaced : /^(?:re|im)$/.test(word) && !isNext(state, "([{", 1)
+  if (name !== undefined && !product) return put([name])
   if (/^(?:d[a-z])+$/.test(word) && state.integrals > 0) return put(letters())
   const below = peek(state, 2).text
   if (/^d[a-z]$/.test(word) && isNext(state, "/", 1) && /^d[a-z]$/.test(below))
