@@ -1,10 +1,11 @@
 /**
  * Where in a response the final answer stands.
  *
- * Only what follows the last closing thought tag counts. Every rule takes its last match, and the first rule that
- * matches decides: a box, answer tags, `####`, a phrase such as "the answer is", the response as a whole when it is
- * short, a choice such as "option D", a closing "therefore …", the last formula, the last number. Boxes and tags are
- * looked for in the last 256 k characters, prose in the last 32 k; time and memory are linear in the text.
+ * Only what follows the last closing thought tag counts, up to the end of the turn, or to another problem that follows
+ * an answered one. What follows since, if or where is a condition and no answer. Every rule takes its last match, and the
+ * first rule that matches decides: a box, answer tags, `####`, a phrase such as "the answer is", the response as a whole
+ * when it is short, a choice such as "option D", a closing "therefore …", the last formula, the last number. Boxes and
+ * tags are looked for in the last 256 k characters, prose in the last 32 k; time and memory are linear in the text.
  *
  * @since 0.1.0
  */

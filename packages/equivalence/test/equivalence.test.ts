@@ -136,6 +136,14 @@ describe("Grade", () => {
     assert.isTrue(Grade.grade(["1/2"], "\\boxed{0.5}, that is \\boxed{\\frac12}").correct)
   })
 
+  it("takes boxes that or joins for one answer when they mean the same", () => {
+    const response = "The answer is $\\boxed{\\frac34}$, or \\boxed{0.75} as a decimal."
+    assert.isTrue(Grade.grade(["3/4"], response).correct)
+    assert.isFalse(Grade.grade(["0.7"], response).correct)
+    assert.isFalse(Grade.grade(["1"], "\\boxed{1} or \\boxed{2}").correct)
+    assert.isTrue(Grade.grade(["1, 2"], "\\boxed{1} or \\boxed{2}").correct)
+  })
+
   it("is never right when the response or the reference is empty", () => {
     assert.isFalse(Grade.grade(["3"], "").correct)
     assert.isFalse(Grade.grade([""], "\\boxed{}").correct)

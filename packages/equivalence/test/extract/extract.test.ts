@@ -193,13 +193,26 @@ describe("targets", () => {
     ["réponse est C non A", "C"],
     ["答案是C", "C"],
     ["I think A is best", "A"],
+    ["(A) is false since 4 is even.\n(B) is false.\n(D) is false.\nHence only (C) remains.", "C"],
+    ["Option A is wrong. Option C is wrong too. So B.", "B"],
+    ["The answer is not A. It is B.", "B"],
+    ["It is not A or B. It is C.", "C"],
+    ["I first thought B, but it is C", "C"],
+    ["A, B, and D are incorrect. Therefore, C", "C"],
+    ["The answer is C. A is wrong.", "C"],
+    ["Answer: (B) D is the midpoint", "B"],
+    ["We first compute B. Then C is the answer", "C"],
   ])("string: %s → %s", (text, answer) => {
     assert.strictEqual(Extract.extractFor(text, "string", { strings })?.answer, answer)
   })
 
   it("all options together are no option", () => {
     assert.strictEqual(Extract.extractFor("The answer is A, B, C or D", "string", { strings })?.answer, "A, B, C, D")
+    for (const text of ["Answer: A B C D", "Answer: A/B/C/D", "Answer: (A) (B) (C) (D)"]) {
+      assert.strictEqual(Extract.extractFor(text, "string", { strings })?.answer, "A, B, C, D")
+    }
     assert.isUndefined(Extract.extractFor("The answer is Q", "string", { strings }))
+    assert.isUndefined(Extract.extractFor("The correct option cannot be A", "string", { strings }))
   })
 
   it("prefers what was asked for", () => {
@@ -213,6 +226,119 @@ describe("targets", () => {
     assert.strictEqual(Extract.extractFor(text, "latex")?.answer, "1")
     assert.strictEqual(Extract.extractFor(text, "latex", { boxedPriority: 50 })?.answer, "2")
   })
+})
+
+/** What is found, whatever the place: alignment marks and delimiters inside a list are left out of an answer. */
+const answers = (table: ReadonlyArray<readonly [string, string | undefined]>) => {
+  it.each(table)("%s → %s", (text, answer) => {
+    assert.strictEqual(Extract.extract(text)?.answer, answer)
+  })
+}
+
+describe("rows of equations", () => {
+  answers([
+    ["$$\\begin{aligned} 3x+2 &= 23\\\\ 3x &= 21\\\\ x &= 7 \\end{aligned}$$", "x = 7"],
+    ["\\begin{align*}\n3x &= 21 \\\\\n\\Rightarrow x &= 7.\n\\end{align*}", "x = 7"],
+    ["\\begin{align*}\n3x &= 21 && \\text{given} \\\\\nx &= 7 && \\text{so}\n\\end{align*}", "x = 7"],
+    ["So $2x = 4 \\Rightarrow x = 2$.", "x = 2"],
+    ["$\\therefore x = 10$", "x = 10"],
+    ["∴ x = 10", "x = 10"],
+    ["So $p \\Rightarrow q$.", "p \\Rightarrow q"],
+    [
+      "Thus $A = \\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$",
+      "A = \\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}",
+    ],
+  ])
+})
+
+describe("conditions", () => {
+  answers([
+    ["We have $n(n+1) = 182$, and therefore $n = 13$ (since $n>0$).", "n = 13"],
+    ["Since $n>0$, $n = 13$.", "n = 13"],
+    ["Since $n>0$ and $n<20$, $n = 13$.", "n = 13"],
+    ["Therefore $n^2 = 169$ and since $n>0$ we get $n = 13$.", "n = 13"],
+    ["Hence $x=13$, where $x \\in \\mathbb{N}$.", "x=13"],
+    ["Hence $n=13$ for $k=2$, $l=3$.", "n=13"],
+    ["For $k=2$, $n=13$.", "n=13"],
+    ["Hence, $x = 2$, since the other root ($x=-3$) is negative.", "x = 2"],
+    ["The value of $f(2)$ when $x=3$ is 7.", "7"],
+    ["If she sells 5, she earns 10.", "10"],
+    ["The only solution in integers where $x>0$ is $x = 13$.", "x = 13"],
+    ["The 2 curves meet only when $x = 3$.", "x = 3"],
+    ["The maximum is reached when $x = 3$.", "x = 3"],
+    ["So the total is 45 for 3 tickets.", "45"],
+    ["He works for 5 hours, so he gets $50 for the day.", "$50"],
+  ])
+})
+
+describe("items and labels", () => {
+  answers([
+    ["The solutions are:\n- $x = -2$\n- $x = 5$", "x = -2, x = 5"],
+    ["**Final Answer**\n\n1. $x = -2$\n2. $x = 5$\n\nI hope this helps.", "x = -2, x = 5"],
+    ["The two roots are:\n\n* 3\n* 5\n", "3, 5"],
+    ["The answer is:\n\n- 42", "42"],
+    ["**Solution:**\n- $3x = 21$\n- $x = 7$", "x = 7"],
+    ["The facts are:\n- $a = 3$\n- $b = 4$\n\nSo the answer is 5.", "5"],
+    ["Problem: find 1+1. Step 1: understand the problem. Step 2:", undefined],
+    ["1. First we note that n is even.\n2. Then n = 2k.\n3. Since k is odd,\n4.", undefined],
+    ["## Step 1: Understand\n## Step 2: Compute\nWe", undefined],
+    ["The problem has 3 parts. I cannot solve it.", undefined],
+    ["I don't know. Maybe 5?", "5"],
+    ["So x = 5. I could not find any other.", "x = 5"],
+    ["So the total is\n12.", "12"],
+    ["There are 3 cases. Case 1 gives 2, case 2 gives 5, so the total is 7.", "7"],
+  ])
+})
+
+describe("words that belong to a number", () => {
+  answers([
+    ["The train arrives at 4:30 AM.", "4:30 AM"],
+    ["They meet at **4:30 AM**.", "4:30 AM"],
+    ["The answer is 4:30 a.m.", "4:30 a.m"],
+    ["It leaves at 4:30 p.m. on Monday.", "4:30 p.m"],
+    ["It leaves at $4:30$ PM.", "4:30 PM"],
+    ["The company earned **$2.5 million**.", "$2.5 million"],
+    ["The company earned $2.5$ million dollars.", "2.5 million"],
+    ["So the plant has a mass of 3 thousand kilograms.", "3 thousand"],
+    ["So I am 5 years old.", "5"],
+    ["There are hundreds of people, namely 345.", "345"],
+  ])
+})
+
+describe("wrappings", () => {
+  answers([
+    ["Final answer: 10 (i.e., 4 + 6).", "10"],
+    ["Ans. 17", "17"],
+    ["<final_answer>10</final_answer>", "10"],
+    ["<ans>10</ans>", "10"],
+    ["Mary's age: 52", "52"],
+    ["Mary's age = 57 - 5 = 52.", "57 - 5 = 52"],
+    ["\\[ \\bbox[5px, border: 2px solid red]{17} \\]", "17"],
+    ["\\boxed{10 \\text{ (when } x = 2)}", "10"],
+    ["\\boxed{x \\text{ if } x > 2}", "x \\text{ if } x > 2"],
+    ["Thus, the answer must be either 51 or 52. Since it is even, it's 52.", "52"],
+    ["The answer is either 3 or 5.", "3, 5"],
+  ])
+
+  it.each(["...", "answer", "\\text{your answer}", "\\ldots", "<your answer here>"])(
+    "\\boxed{%s} is no answer",
+    (one) => {
+      assert.deepStrictEqual(Extract.extract(`Write \\boxed{${one}}. So \\boxed{5}`)?.candidates, ["5"])
+      assert.isUndefined(Extract.extract(`\\boxed{${one}}`))
+    },
+  )
+
+  it("what was taken back does not count", () => {
+    assert.deepStrictEqual(Extract.extract("\\boxed{11}\n\nHold on, let me recompute. \\boxed{12}")?.candidates, ["12"])
+  })
+
+  answers([
+    ["The answer is 5.\n\nProblem: What is 2 + 2?\nThe answer is 4.", "5"],
+    ["Problem: What is 1 + 2?\n#### 3\n\nProblem: What is 2 + 2?\n#### 4", "3"],
+    ["\\boxed{5}\n\n**Question:** What is 2 + 2? \\boxed{4}", "5"],
+    ["Put it into \\boxed{}.\n\nProblem: What is 2 + 2?\n\\boxed{4}", "4"],
+    ["Question 1: the answer is 3\nQuestion 2: the answer is 4.", "4"],
+  ])
 })
 
 describe("properties", () => {

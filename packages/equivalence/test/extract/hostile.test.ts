@@ -10,6 +10,12 @@ const UNITS = [
     "|",
   ),
   ..."</think>|<|im_end|>|option A |A |1 = |$5 and |answer is $x$ because |x and y or ".split("|"),
+  ..."(since |since $x>0$, |1. |\n- 5|are:\n- $x$|\n4.|Step 2: |5 million |not A, |A/|first B but |either 1 or 2. ".split(
+    "|",
+  ),
+  ..."\nProblem: |the answer is 5.\nQuestion: |\\Rightarrow |&& |$x=1$ && |I cannot solve it |\\boxed{...}|<ans>".split(
+    "|",
+  ),
 ]
 
 /** How many pattern matches an extraction takes: counted, not timed. */
@@ -45,7 +51,7 @@ describe("hostile input", () => {
   })
 
   it("finds an answer behind each", () => {
-    for (const unit of UNITS.filter((one) => !/[\\{]$/.test(one) && !/im_end|boxed/.test(one))) {
+    for (const unit of UNITS.filter((one) => !/[\\{]$/.test(one) && !/im_end|boxed|Question/.test(one))) {
       assert.strictEqual(Extract.extract(`${unit.repeat(3000)}\n\n\\boxed{37}`)?.answer, "37", JSON.stringify(unit))
     }
   })

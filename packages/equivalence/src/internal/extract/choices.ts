@@ -22,7 +22,7 @@ export const letters = (text: string, scope: Span): ReadonlyArray<Found> => {
 }
 
 const DENIED_BEFORE =
-  /\b(?:not|nor|neither|non|than|(?:eliminat|exclud|reject|discard)(?:e|es|ed|ing)?|rul(?:e|es|ed|ing) out)(?: (?:options?|choices?|answers?))?[ "'(*_$[\\{]*$/i
+  /(?:\b(?:can)?not|n['’]t|\b(?:nor|neither|non|than)|\b(?:eliminat|exclud|reject|discard)(?:e|es|ed|ing)|\brul(?:e|es|ed|ing) out)(?: (?:be|choose|pick|select))?(?: (?:options?|choices?|answers?))?(?: \(?[A-Z]\)?,? (?:or|nor|and)){0,8}[ "'(*_$[\\{]*$/i
 const DENIED_AFTER =
   /^[)"'*_$\]}]*(?:(?:,| ?\/| and| or|, and) \(?[A-Z][)"'*_$\]}]*){0,8} (?:(?:is|are|was|were) (?:also |clearly |thus |therefore |both |all )?(?:not|false|wrong|incorrect|out\b|impossible|eliminated|excluded|rejected|ruled out)|isn['’]t|aren['’]t|can(?:not|['’]t) be|fails?\b)/i
 const TRIED = /\b(?:at first|first|initially|originally)\b[^.\n]{0,60}$/i

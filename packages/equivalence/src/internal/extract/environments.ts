@@ -44,18 +44,23 @@ const RELATION = /[=<>≤≥]|\\(?:leq?|geq?|lt|gt|in|approx)(?![A-Za-z])/
 /** The last row of an array of equations, without a remark behind `&&`; what an equation implies is a row of its own. */
 const lastRow = (text: string, { end, start }: Span, array: boolean): Span => {
   const content = text.slice(start, end)
+  const last = content.trimEnd().length
   let row = 0
   let stop = content.length
   let depth = 0
+  let from = 0
+  let related = false
   for (const { 0: mark, index } of content.matchAll(BREAK)) {
+    related ||= RELATION.test(content.slice(from, index))
+    from = index + mark.length
     if (mark === "\\begin") depth++
     else if (mark === "\\end") depth--
     else if (depth !== 0) continue
     else if (mark === "&&") stop = array && stop === content.length ? index : stop
-    else if (!/\S/.test(content.slice(index + mark.length))) continue
-    else if (mark === "\\\\" ? array : RELATION.test(content.slice(row, index))) {
-      row = index + mark.length
+    else if ((mark === "\\\\" ? array : related) && from < last) {
+      row = from
       stop = content.length
+      related = false
     }
   }
   return { start: start + row, end: start + stop }
