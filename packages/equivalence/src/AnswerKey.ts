@@ -8,8 +8,9 @@ import { Budget, BudgetExhausted } from "./internal/Budget.ts"
 import { DEFAULT_OPTIONS } from "./internal/compare/decision.ts"
 import { minus } from "./internal/parse/build.ts"
 import { realSet } from "./internal/compare/realSet.ts"
-import { infinite, isFormula, isUnordered } from "./internal/compare/kinds.ts"
+import { infinite, isCondition, isFormula, isUnordered } from "./internal/compare/kinds.ts"
 import { assignment } from "./internal/compare/naming.ts"
+import { total } from "./internal/compare/quantity.ts"
 import { shape } from "./internal/compare/shape.ts"
 import { compareTimes, plainText, textOf, undressed } from "./internal/compare/text.ts"
 import { readUnit } from "./internal/compare/units.ts"
@@ -105,7 +106,8 @@ const equationKey = (
   const [left, right] = operands
   if (operators.join() !== "=" || !isFormula(left!) || !isFormula(right!)) return undefined
   const form = Exact.normalForm(minus(left!, right!), budget)
-  return form === undefined ? undefined : `0=${Exact.print(primitive(form, budget))}`
+  // What is true of all numbers tells them by nothing.
+  return form === undefined || form.numerator.length === 0 ? undefined : `0=${Exact.print(primitive(form, budget))}`
 }
 
 /** `x = x^2` gives no value for x. */
@@ -115,7 +117,7 @@ const mentionsName = ({ name, value }: { name: Expression; value: Expression }):
 }
 
 const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
-  const shaped = shape(unshaped)
+  const shaped = total(shape(unshaped))
   const measure = measureKey(shaped, budget)
   if (measure !== undefined) return measure
   const expression = unlabelled(shaped)
@@ -129,10 +131,11 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
   const structure = (key: string): AnswerKey => ({ kind: "structure", key })
   if (isFormula(expression)) return scalarKey(expression, budget)
   if (isUnordered(expression)) {
-    const { items } = expression
+    const { connective, items } = expression
     if (items.length === 1 && (expression.open === "" || isFormula(items[0]!))) return keyOf(items[0]!, budget)
+    const joint = connective !== undefined && items.some(isCondition) ? connective : ""
     return structure(
-      `{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`,
+      `${joint}{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`,
     )
   }
   switch (expression.type) {

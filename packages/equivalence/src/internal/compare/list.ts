@@ -7,16 +7,25 @@ import { symbols } from "../tree.ts"
 import { inAnyOrder } from "./collection.ts"
 import { type Context, type Decision, different } from "./decision.ts"
 import { equal } from "./equal.ts"
-import { type Collection, isFormula, isUnordered } from "./kinds.ts"
+import { type Collection, isCondition, isFormula, isUnordered } from "./kinds.ts"
 import { compareMatrices } from "./matrix.ts"
 import { assignment } from "./naming.ts"
 import { compareAsSets } from "./realSet.ts"
+import { isConstant } from "./solutions.ts"
 
 export const compareLists = (gold: Collection, answer: Collection, context: Context): Decision => {
-  const direct = inAnyOrder(gold, answer, context)
-  const conditions = [...gold.items, ...answer.items].some(({ type }) => type === "relation")
-  return (direct.outcome === "different" && conditions ? compareAsSets(gold, answer, context) : undefined) ?? direct
+  const items = [...gold.items, ...answer.items]
+  const direct =
+    items.some(isCondition) && gold.connective && answer.connective && gold.connective !== answer.connective
+      ? different("structure", "“and” is not “or”")
+      : inAnyOrder(gold, answer, context)
+  return (
+    (direct.outcome === "different" && items.some(isRelation) ? compareAsSets(gold, answer, context) : undefined) ??
+    direct
+  )
 }
+
+const isRelation = ({ type }: Expression): boolean => type === "relation"
 
 const nameOf = (side: Expression): string => (side.type === "symbol" ? side.name : "")
 
@@ -31,6 +40,9 @@ export const compareWithList = (gold: Expression, answer: Expression, context: C
     const sorted = parts.toSorted((a, b) => (nameOf(a.name) < nameOf(b.name) ? -1 : 1))
     return against(tuple(sorted.map(({ value }) => value)))
   }
+  // `x = y = 5` against 5
+  const value = parts.length === listed.items.length ? parts[0]?.value : undefined
+  if (value && isConstant(value) && parts.every((part) => part.value === value)) return against(value)
   const core = withoutConditions(listed, other)
   if (core !== undefined) return against(core)
   if (other.type === "sequence" && other.open === "[" && other.items.every(({ type }) => type === "sequence"))
@@ -38,7 +50,7 @@ export const compareWithList = (gold: Expression, answer: Expression, context: C
   const matrices = compareMatrices(gold, answer, context)
   if (matrices?.outcome === "equivalent") return matrices
   // A list of conditions solves nothing that the reference gives as a set.
-  const echo = listed === answer && listed.open === ""
+  const echo = listed === answer && listed.items.some(isRelation)
   return (echo ? undefined : compareAsSets(gold, answer, context)) ?? different("structure", "only one is a list")
 }
 
