@@ -105,9 +105,10 @@ const equationKey = (
 ): string | undefined => {
   const [left, right] = operands
   if (operators.join() !== "=" || !isFormula(left!) || !isFormula(right!)) return undefined
+  // What holds of constants, or not, says nothing of what must be zero.
+  if (symbols(left!).size + symbols(right!).size === 0) return undefined
   const form = Exact.normalForm(minus(left!, right!), budget)
-  // What is true of all numbers tells them by nothing.
-  return form === undefined || form.numerator.length === 0 ? undefined : `0=${Exact.print(primitive(form, budget))}`
+  return form === undefined ? undefined : `0=${Exact.print(primitive(form, budget))}`
 }
 
 /** `x = x^2` gives no value for x. */
@@ -153,6 +154,10 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
       const ends = endsKey(expression, budget)
       // Not the key of the interval itself: a reference interval does not accept an inequality.
       if (ends !== undefined) return structure(`${subjects(expression)}∈${ends}`)
+      const [left, right, more] = keys(expression.operands)
+      // A calculation, or an identity, tells its result.
+      if (left === right && more === undefined && expression.operators[0] === "=")
+        return keyOf(expression.operands[1]!, budget)
       const equation = equationKey(expression, budget)
       if (equation !== undefined) return structure(equation)
       return structure(
@@ -187,10 +192,11 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
  * @category reading
  */
 export const answerKey = (answer: string): AnswerKey => {
+  if (answer.length > MAX_SOURCE) return { kind: "text", key: `as written:${answer}` }
   const text = textOf(answer)
   const words: AnswerKey = { kind: "text", key: `text:${text.plain}` }
   // A time of day says more than the numbers that it is made of.
-  if (text.source.length > MAX_SOURCE || text.language || compareTimes(text, text) !== undefined) return words
+  if (text.language || compareTimes(text, text) !== undefined) return words
   const parsed = parse(text.source)
   if (parsed.outcome === "unreadable") return words
   try {
