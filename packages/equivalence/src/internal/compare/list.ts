@@ -11,7 +11,6 @@ import { type Collection, isCondition, isFormula, isUnordered } from "./kinds.ts
 import { compareMatrices } from "./matrix.ts"
 import { assignment } from "./naming.ts"
 import { compareAsSets } from "./realSet.ts"
-import { isConstant } from "./solutions.ts"
 
 export const compareLists = (gold: Collection, answer: Collection, context: Context): Decision => {
   const items = [...gold.items, ...answer.items]
@@ -40,9 +39,6 @@ export const compareWithList = (gold: Expression, answer: Expression, context: C
     const sorted = parts.toSorted((a, b) => (nameOf(a.name) < nameOf(b.name) ? -1 : 1))
     return against(tuple(sorted.map(({ value }) => value)))
   }
-  // `x = y = 5` against 5
-  const value = parts.length === listed.items.length ? parts[0]?.value : undefined
-  if (value && isConstant(value) && parts.every((part) => part.value === value)) return against(value)
   const core = withoutConditions(listed, other)
   if (core !== undefined) return against(core)
   if (other.type === "sequence" && other.open === "[" && other.items.every(({ type }) => type === "sequence"))
