@@ -8,8 +8,9 @@ import { Budget, BudgetExhausted } from "./internal/Budget.ts"
 import { DEFAULT_OPTIONS } from "./internal/compare/decision.ts"
 import { minus } from "./internal/parse/build.ts"
 import { realSet } from "./internal/compare/realSet.ts"
-import { infinite, isFormula, isUnordered } from "./internal/compare/kinds.ts"
+import { infinite, isCondition, isFormula, isUnordered } from "./internal/compare/kinds.ts"
 import { assignment } from "./internal/compare/naming.ts"
+import { total } from "./internal/compare/quantity.ts"
 import { shape } from "./internal/compare/shape.ts"
 import { compareTimes, plainText, textOf, undressed } from "./internal/compare/text.ts"
 import { readUnit } from "./internal/compare/units.ts"
@@ -104,6 +105,8 @@ const equationKey = (
 ): string | undefined => {
   const [left, right] = operands
   if (operators.join() !== "=" || !isFormula(left!) || !isFormula(right!)) return undefined
+  // What holds of constants, or not, says nothing of what must be zero.
+  if (symbols(left!).size + symbols(right!).size === 0) return undefined
   const form = Exact.normalForm(minus(left!, right!), budget)
   return form === undefined ? undefined : `0=${Exact.print(primitive(form, budget))}`
 }
@@ -115,7 +118,7 @@ const mentionsName = ({ name, value }: { name: Expression; value: Expression }):
 }
 
 const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
-  const shaped = shape(unshaped)
+  const shaped = total(shape(unshaped))
   const measure = measureKey(shaped, budget)
   if (measure !== undefined) return measure
   const expression = unlabelled(shaped)
@@ -129,10 +132,11 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
   const structure = (key: string): AnswerKey => ({ kind: "structure", key })
   if (isFormula(expression)) return scalarKey(expression, budget)
   if (isUnordered(expression)) {
-    const { items } = expression
+    const { connective, items } = expression
     if (items.length === 1 && (expression.open === "" || isFormula(items[0]!))) return keyOf(items[0]!, budget)
+    const joint = connective !== undefined && items.some(isCondition) ? connective : ""
     return structure(
-      `{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`,
+      `${joint}{${items.some(({ type }) => type === "ellipsis") ? keys(items).join() : [...new Set(keys(items))].toSorted().join()}}`,
     )
   }
   switch (expression.type) {
@@ -150,6 +154,10 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
       const ends = endsKey(expression, budget)
       // Not the key of the interval itself: a reference interval does not accept an inequality.
       if (ends !== undefined) return structure(`${subjects(expression)}∈${ends}`)
+      const [left, right, more] = keys(expression.operands)
+      // A calculation, or an identity, tells its result.
+      if (left === right && more === undefined && expression.operators[0] === "=")
+        return keyOf(expression.operands[1]!, budget)
       const equation = equationKey(expression, budget)
       if (equation !== undefined) return structure(equation)
       return structure(
@@ -184,10 +192,11 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
  * @category reading
  */
 export const answerKey = (answer: string): AnswerKey => {
+  if (answer.length > MAX_SOURCE) return { kind: "text", key: `as written:${answer}` }
   const text = textOf(answer)
   const words: AnswerKey = { kind: "text", key: `text:${text.plain}` }
   // A time of day says more than the numbers that it is made of.
-  if (text.source.length > MAX_SOURCE || text.language || compareTimes(text, text) !== undefined) return words
+  if (text.language || compareTimes(text, text) !== undefined) return words
   const parsed = parse(text.source)
   if (parsed.outcome === "unreadable") return words
   try {

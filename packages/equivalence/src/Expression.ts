@@ -105,11 +105,15 @@ export type Expression =
   /** A value with a unit or currency. */
   | { readonly type: "quantity"; readonly value: Expression; readonly unit: string }
   | { readonly type: "text"; readonly text: string }
-  /** Things in a row; without brackets `open` and `close` are empty. `(a, b]` is an interval or a slip of the pen. */
+  /**
+   * Things in a row; without brackets `open` and `close` are empty, and a word may join them. `(a, b]` is an interval or a
+   * slip of the pen.
+   */
   | {
       readonly type: "sequence"
       readonly open: "" | "(" | "[" | "]" | "{" | "⟨"
       readonly close: "" | ")" | "]" | "[" | "}" | "⟩"
+      readonly connective?: "and" | "or"
       readonly items: ReadonlyArray<Expression>
     }
   /** `1, 2, …` */

@@ -88,8 +88,8 @@ const summand = (term: Expression, index: number): string => {
   return negative ? `- ${bare.slice(1)}` : `+ ${within(term, BINDING.product)}`
 }
 
-const list = (items: ReadonlyArray<Expression>): string =>
-  items.map((item) => within(item, BINDING.relation)).join(", ")
+const list = (items: ReadonlyArray<Expression>, joint = ", "): string =>
+  items.map((item) => within(item, BINDING.relation)).join(joint)
 
 const call = (functionName: string, args: ReadonlyArray<Expression>): Printed => {
   const [first, second] = args
@@ -200,7 +200,8 @@ const show = (expression: Expression): Printed => {
       return atom(`\\text{${expression.text}}`)
     case "sequence": {
       const { close, items, open } = expression
-      if (open === "") return { text: list(items), binding: BINDING.list }
+      const joint = expression.connective === undefined ? ", " : ` \\text{ ${expression.connective} } `
+      if (open === "") return { text: list(items, joint), binding: BINDING.list }
       const escaped = (bracket: string) =>
         ({ "{": "\\{", "}": "\\}", "⟨": "\\langle ", "⟩": "\\rangle " })[bracket] ?? bracket
       return atom(`${escaped(open)}${list(items)}${escaped(close)}`)

@@ -23,6 +23,15 @@ const ANSWERS: ReadonlyArray<readonly [string, string]> = [
   ["h", "\\text{East}"],
   ["h", "east"],
   ["i", "["],
+  ["j", "\\gcd(12,18)=6"],
+  ["j", "6"],
+  ["k", "\\log_2 32=5"],
+  ["l", "x>1 \\text{ and } x<4"],
+  ["l", "1<x<4"],
+  ["m", "x>1 \\text{ or } x<4"],
+  ["n", "5 \\text{ ft } 3 \\text{ in}"],
+  ["n", "63 \\text{ in}"],
+  ["o", "8"],
 ]
 
 /** Pairs of places that are in one cluster. */

@@ -49,7 +49,7 @@ const match = (rows: ReadonlyArray<number>, columns: ReadonlyArray<number>, deci
     if (decision.outcome === "undecided") doubt ??= decision
     return decision.outcome !== "different"
   })
-  return possible && doubt ? doubt : different("structure", "an item has no equal on the other side")
+  return possible && doubt ? doubt : different("structure", "another item")
 }
 
 /** The places of items that are equal to no earlier one: the others say nothing new. */

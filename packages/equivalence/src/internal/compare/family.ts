@@ -42,7 +42,7 @@ export const family = (expression: Expression): Family | undefined => {
 
 /** `a + bk` and `a' ± bk` run through the same numbers when a - a' is a multiple of b. */
 export const compareFamilies = (gold: Family, answer: Family, context: Context): Decision => {
-  if (gold.set !== answer.set) return different("structure", "the parameter runs through another set")
+  if (gold.set !== answer.set) return different("structure", "another set")
   const { element, parameter } = gold
   const other = substitute(answer.element, answer.parameter, symbol(parameter))
   const direct = equal(element, other, context)

@@ -25,7 +25,7 @@ export const compareFormulas = (gold: Expression, answer: Expression, context: C
   const [one, other] = [antiderivative(gold), antiderivative(answer)]
   const variable = (one ?? other)?.variable
   if (variable !== undefined) {
-    if (one && other && other.variable !== variable) return different("structure", "another variable of integration")
+    if (one && other && other.variable !== variable) return different("structure", "another variable")
     const derived = (body: Expression): Expression => ({ type: "derivative", variable, order: 1, body })
     return compareScalars(one?.body ?? derived(gold), other?.body ?? derived(answer), context)
   }
@@ -34,6 +34,6 @@ export const compareFormulas = (gold: Expression, answer: Expression, context: C
   const [g, a] = [withoutConstant(gold), withoutConstant(answer)]
   // A small `c` on both sides is a number like any other.
   if (g === undefined || a === undefined || !(g.name + a.name).includes("C")) return direct
-  const tested = byNumbers(differenceIsConstant(g.rest, a.rest, context), "antiderivatives that differ by a constant")
+  const tested = byNumbers(differenceIsConstant(g.rest, a.rest, context), "the same up to a constant")
   return tested.outcome === "equivalent" ? tested : direct
 }

@@ -44,6 +44,10 @@ export const sides = (
     ? [expression.operands[0]!, expression.operands[1]!]
     : undefined
 
+/** Does it leave something open, as an equation of one name and its value does not? */
+export const isCondition = (expression: Expression): boolean =>
+  expression.type === "relation" && !expression.operators.includes("=")
+
 /** Is it a name that an answer may be given for: `x`, `f(x)`, “Area”? */
 export const isName = (expression: Expression): boolean => {
   switch (expression.type) {

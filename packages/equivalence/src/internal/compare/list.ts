@@ -7,16 +7,24 @@ import { symbols } from "../tree.ts"
 import { inAnyOrder } from "./collection.ts"
 import { type Context, type Decision, different } from "./decision.ts"
 import { equal } from "./equal.ts"
-import { type Collection, isFormula, isUnordered } from "./kinds.ts"
+import { type Collection, isCondition, isFormula, isUnordered } from "./kinds.ts"
 import { compareMatrices } from "./matrix.ts"
 import { assignment } from "./naming.ts"
 import { compareAsSets } from "./realSet.ts"
 
 export const compareLists = (gold: Collection, answer: Collection, context: Context): Decision => {
-  const direct = inAnyOrder(gold, answer, context)
-  const conditions = [...gold.items, ...answer.items].some(({ type }) => type === "relation")
-  return (direct.outcome === "different" && conditions ? compareAsSets(gold, answer, context) : undefined) ?? direct
+  const items = [...gold.items, ...answer.items]
+  const direct =
+    items.some(isCondition) && gold.connective && answer.connective && gold.connective !== answer.connective
+      ? different("structure", "“and” is not “or”")
+      : inAnyOrder(gold, answer, context)
+  return (
+    (direct.outcome === "different" && items.some(isRelation) ? compareAsSets(gold, answer, context) : undefined) ??
+    direct
+  )
 }
+
+const isRelation = ({ type }: Expression): boolean => type === "relation"
 
 const nameOf = (side: Expression): string => (side.type === "symbol" ? side.name : "")
 
@@ -38,7 +46,7 @@ export const compareWithList = (gold: Expression, answer: Expression, context: C
   const matrices = compareMatrices(gold, answer, context)
   if (matrices?.outcome === "equivalent") return matrices
   // A list of conditions solves nothing that the reference gives as a set.
-  const echo = listed === answer && listed.open === ""
+  const echo = listed === answer && listed.items.some(isRelation)
   return (echo ? undefined : compareAsSets(gold, answer, context)) ?? different("structure", "only one is a list")
 }
 

@@ -80,5 +80,5 @@ export const compareMatrices = (gold: Expression, answer: Expression, context: C
   })
   return g !== undefined && a !== undefined && size(g) === size(a)
     ? inOrder(g.flat(), a.flat(), context)
-    : different("structure", "they are not matrices of one shape")
+    : different("structure", "another shape")
 }

@@ -2,7 +2,8 @@
  * What an equation gives a name to.
  */
 import type { Expression } from "../../Expression.ts"
-import { isName, type Of, sides } from "./kinds.ts"
+import { symbols } from "../tree.ts"
+import { isFormula, isName, type Of, sides } from "./kinds.ts"
 
 /** A name that is no product of letters, nor a function of letters. */
 const isPlainName = (expression: Expression): boolean =>
@@ -18,19 +19,37 @@ export const assignment = (expression: Expression): { name: Expression; value: E
   return isPlainName(right) && !defines ? { name: right, value: left } : undefined
 }
 
-/** A product of capital letters names a segment: `AB = 5`, and `P(X > 3)` a probability. */
-const namesSegment = (expression: Expression): boolean =>
-  expression.type === "multiply"
-    ? expression.factors.every(
-        (factor) => factor.type === "relation" || (factor.type === "symbol" && /^[A-Z]/.test(factor.name)),
+/** Is it only the name of something: a segment `AB`, `P(X > 3)`, `\\operatorname{rank} A`, `|\\vec a|`, `\\lim a_n`? */
+const denotes = (expression: Expression): boolean => {
+  switch (expression.type) {
+    case "symbol":
+      return /^[A-Z]|_/.test(expression.name)
+    case "multiply": {
+      const { factors } = expression
+      const [first] = factors
+      // `\Pr[X = 1]`, `f_x(x, y)`, `(f \circ g)(x)`
+      const applied = /^(?:sequence|relation)$/.test(factors.at(-1)!.type)
+      return applied || factors.every(denotes) || (first!.type !== "symbol" && denotes(first!))
+    }
+    case "apply": {
+      const [argument] = expression.arguments
+      const letter = argument?.type === "symbol" && !(expression.function === "abs" && argument.name === "x")
+      return (
+        isName(expression) || (/^(?:abs|norm|det|conj|deg)/.test(expression.function) && (letter || denotes(argument!)))
       )
-    : expression.type === "apply" &&
-      (isName(expression) || (expression.function === "abs" && namesSegment(expression.arguments[0]!)))
+    }
+    default:
+      return expression.type === "text" || ("body" in expression && denotes(expression.body))
+  }
+}
 
 /** What an equation gives as the value of a name. */
 export const valueOf = (relation: Expression): Expression | undefined => {
   const [left, right] = sides(relation, "=") ?? []
-  return assignment(relation)?.value ?? (left && namesSegment(left) ? right : undefined)
+  if (left === undefined || right === undefined) return undefined
+  // `2 + 3 = 5` is a calculation, and a formula that is equal to a point, a set or a matrix only names it.
+  const tells = left.type !== "sequence" && (symbols(left).size === 0 || !isFormula(right))
+  return assignment(relation)?.value ?? (tells || denotes(left) ? right : undefined)
 }
 
 interface Subject {
@@ -56,13 +75,14 @@ export const subjectOf = (relation: Of<"relation">): Subject | undefined => {
 }
 
 /** `f(x)` and `y` may be one thing, and `f'(x)`, `y'` and `dy/dx` another. */
-const canonical = (name: string): string =>
-  name
-    .replace(/^d([a-z])\/d[a-z]$/i, "$1'")
-    .replace("^-1", "")
-    .replace(/^[yz](?='*$)/, "f")
+const canonical = ({ name, parameters }: Subject): string => {
+  const primed = name.replace(/^d([a-z])\/d[a-z]$/i, "$1'")
+  return parameters ? primed.replace("^-1", "") : primed.replace(/^[yz](?='*$)/, "f")
+}
 
-/** Are two subjects, named differently, one and the same? */
+/** Are two subjects, named differently, one and the same? `y` and `z` are not. */
 export const isAlias = (one: Subject, other: Subject): boolean =>
-  (one.name !== other.name || (one.parameters === undefined) !== (other.parameters === undefined)) &&
-  (one.name === "" || other.name === "" || canonical(one.name) === canonical(other.name))
+  one.name === "" || other.name === ""
+    ? one.name !== other.name
+    : canonical(one) === canonical(other) &&
+      ((one.parameters === undefined) !== (other.parameters === undefined) || /['/]/.test(one.name))

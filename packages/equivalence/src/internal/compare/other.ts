@@ -18,7 +18,7 @@ const brackets = ({ close, open }: Sequence): string =>
 
 export const compareTuples = (gold: Sequence, answer: Sequence, context: Context): Decision =>
   gold.items.length === 2 && answer.items.length === 2 && brackets(gold) !== brackets(answer)
-    ? different("structure", "an end belongs to only one of the intervals")
+    ? different("structure", "an end belongs to only one")
     : inOrder(gold.items, answer.items, context)
 
 /** The letter i, which was read as a number, as a unit vector. */
@@ -49,7 +49,7 @@ const compareBased = (gold: Based, answer: Based): Decision => {
 const plain = (side: Expression): Expression =>
   side.type === "based" && side.base === 10 ? integer(BigInt(side.digits)) : side
 
-const KINDS = different("structure", "answers of different kinds")
+const KINDS = different("structure", "another kind")
 
 /** Compares what is neither a formula nor a list on both sides. */
 export const compareOthers = (gold: Expression, answer: Expression, context: Context): Decision => {

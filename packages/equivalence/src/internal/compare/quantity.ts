@@ -22,7 +22,7 @@ const angle = (expression: Expression): Expression | undefined => {
 }
 
 /** `5 ft 6 in` in the first of its units. */
-const total = (expression: Expression): Expression => {
+export const total = (expression: Expression): Expression => {
   const listed = expression.type === "sequence" && expression.open === "" && expression.items.length === 2
   const [first, ...rest] = listed ? expression.items : expression.type === "add" ? expression.terms : []
   if (first?.type !== "quantity") return expression
@@ -46,6 +46,9 @@ const measuredAs = (expression: Expression, other: Expression): Expression => {
     : expression
 }
 
+/** Words behind a value that turn it round. */
+const TURNS = /more|less|few|left|right|increase|decrease|counter|clock|°[CF]/
+
 const isMeasured = (side: Expression): boolean => isFormula(side) && contains(side, ({ type }) => type === "quantity")
 
 /** Units and degrees: ignored where one side has none, converted where both have. */
@@ -63,7 +66,9 @@ export const compareQuantities = (first: Expression, second: Expression, context
   if (!goldHas && !answerHas) return undefined
   if (gold.type === "quantity" && answer.type === "quantity") {
     const scale = conversion(answer.unit, gold.unit)
-    if (scale === "different") return different("structure", `${answer.unit} measures something else than ${gold.unit}`)
+    if (scale === "different") return different("structure", `${answer.unit} is not ${gold.unit}`)
+    const [turn, opposite] = [gold.unit, answer.unit].map((unit) => TURNS.exec(unit)?.[0])
+    if (turn && opposite && turn !== opposite) return different("structure", `${opposite} is not ${turn}`)
     if (scale !== "unknown") {
       // A decimal stays as it was written where nothing is to be converted.
       const factor = scale.numerator === scale.denominator ? [] : [number(scale)]

@@ -4,18 +4,18 @@
 import type { Expression } from "../../Expression.ts"
 import { integer, list, symbol } from "../parse/build.ts"
 import * as Rational from "../../Rational.ts"
-import { mapChildren, symbols } from "../tree.ts"
+import { mapChildren, symbols, written } from "../tree.ts"
 import { after, ALL, before, between, combine, type Cut, NoOrder, point, type RealSet } from "./cuts.ts"
 import { type Context, type Decision, different, pairwise } from "./decision.ts"
-import { infinite, isName, type Of, sides } from "./kinds.ts"
+import { infinite, isCondition, isName, type Of, sides } from "./kinds.ts"
 import { rationalOf } from "./order.ts"
 import { compareScalars } from "./scalar.ts"
 import { halfLine, isConstant, solutions } from "./solutions.ts"
 
-/** `0 < f(x) < 1` says of f(x) what `0 < x < 1` says of x. */
+/** `0 < f(x) < 1` says of f(x) what `0 < x < 1` says of x; `f(1)` is a name of its own. */
 const unapplied = (expression: Expression): Expression =>
   expression.type === "apply" && isName(expression)
-    ? symbol(expression.function)
+    ? symbol(/^[a-z]/.test([...symbols(expression)].join()) ? expression.function : written(expression))
     : expression.type === "relation" || expression.type === "sequence"
       ? mapChildren(expression, unapplied)
       : expression
@@ -78,7 +78,7 @@ const build = (expression: Expression, context: Context): RealSet | undefined =>
       const { close, items, open } = expression
       const listed = open === "{" || (open === "" && items.length > 0 && items.length <= MAX_LISTED)
       if (listed && items.every(isConstant)) return combine("∪", [[], ...items.map(point)], context)
-      if (open === "") return fromList(items, context)
+      if (open === "") return fromList(expression, context)
       const [low, high] = items
       if (items.length !== 2 || /[{⟨]/.test(open) || !items.every(isConstant)) return undefined
       return between(open === "[" ? before(low!) : after(low!), close === "]" ? after(high!) : before(high!), context)
@@ -109,9 +109,8 @@ const fromBuilder = ({ conditions, element }: Of<"setBuilder">, context: Context
     const set = sides(condition, "∈")?.[1]
     return set?.type === "namedSet" ? set : undefined
   }
-  const [only, ...others] = all.filter((condition) => domainOf(condition) === undefined)
-  const whole =
-    others.length > 0 ? fromList([only!, ...others], context) : only === undefined ? ALL : build(only, context)
+  const sets = all.filter((condition) => domainOf(condition) === undefined).map((item) => build(item, context))
+  const whole = combined("∩", [ALL, ...sets], context)
   return all.reduce<RealSet | undefined>((set, condition) => {
     const domain = domainOf(condition)
     return set && domain ? restricted(set, domain, context) : set
@@ -124,16 +123,18 @@ const isInterval = (item: Expression): boolean =>
   item.items.length === 2 &&
   (item.open + item.close !== "()" || item.items.some((end) => infinite(end) !== undefined))
 
-/** Conditions in a row: together where they leave something out only together, else one or the other. */
-const fromList = (items: ReadonlyArray<Expression>, context: Context): RealSet | undefined => {
+/** Conditions in a row: by the word between them, else together where they leave something out only together. */
+const fromList = ({ connective, items }: Of<"sequence">, context: Context): RealSet | undefined => {
   if (!items.every((item) => item.type === "relation" || item.type === "setOperation" || isInterval(item)))
     return undefined
   // `a = 3, b = 4` is a point, no set of numbers.
   if (items.some(({ type }) => type === "relation") && variablesOf(list(items)).length !== 1) return undefined
   const sets = items.map((item) => build(item, context))
+  // `(1,2) and (3,4)` are two parts of one set.
+  if (connective === "and" && items.some(isCondition)) return combined("∩", sets, context)
   const union = combined("∪", sets, context)
   const everything = union?.length === 2 && union.every(({ value }) => infinite(value) !== undefined)
-  return everything ? combined("∩", sets, context) : union
+  return everything && connective === undefined ? combined("∩", sets, context) : union
 }
 
 /** The real numbers that an expression describes, where it describes a set of them whose ends can be ordered. */
@@ -162,8 +163,8 @@ export const compareAsSets = (gold: Expression, answer: Expression, context: Con
       (cut, other) =>
         cut.after === other.after
           ? compareScalars(cut.value, other.value, context)
-          : different("structure", "an end belongs to only one of the sets"),
-      "the same set of real numbers",
+          : different("structure", "an end belongs to only one"),
+      "the same set",
     )
   )
 }

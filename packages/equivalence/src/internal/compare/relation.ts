@@ -10,7 +10,7 @@ import { substitute, symbols } from "../tree.ts"
 import { inOrder } from "./collection.ts"
 import { any, type Context, type Decision, different, equivalent } from "./decision.ts"
 import { equal } from "./equal.ts"
-import { isFormula, isUnordered, type Of } from "./kinds.ts"
+import { isFormula, isUnordered, type Of, sides } from "./kinds.ts"
 import { isAlias, subjectOf, valueOf } from "./naming.ts"
 import { mirrored } from "./order.ts"
 import { withoutUnits } from "./quantity.ts"
@@ -23,9 +23,11 @@ type Relation = Of<"relation">
 export const compareRelation = (gold: Expression, answer: Expression, context: Context): Decision => {
   if (gold.type === "relation" && answer.type === "relation") return compareBoth(gold, answer, context)
   const [relation, other] = gold.type === "relation" ? [gold, answer] : [answer, gold]
-  const value = valueOf(relation)
-  if (value !== undefined && !context.options.strictEquations)
-    return relation === gold ? equal(value, other, context) : equal(other, value, context)
+  const value = valueOf(relation) ?? identical(relation, context)
+  if (value !== undefined && !context.options.strictEquations) {
+    const decision = relation === gold ? equal(value, other, context) : equal(other, value, context)
+    if (decision.outcome !== "different" || !isUnordered(other)) return decision
+  }
   // `x > 1, x < 2` and `1 < x < 2`
   const conditions = isUnordered(other) && other.items.every(({ type }) => type === "relation")
   // The reference may be an inequality that the answer solves; the reverse would reward an echo of the problem.
@@ -33,9 +35,18 @@ export const compareRelation = (gold: Expression, answer: Expression, context: C
     /^se|^namedSet/.test(other.type) && (relation === gold || context.options.inequalityForInterval === true)
   return (
     (conditions || solved ? compareAsSets(gold, answer, context) : undefined) ??
-    different("structure", `only the ${relation === gold ? "reference" : "answer"} is a relation`)
+    different("structure", "only one is a relation")
   )
 }
+
+/** The right side of an identity: `x^2 + 2x + 1 = (x + 1)^2`. */
+const identical = (relation: Expression, context: Context): Expression | undefined => {
+  const [left, right] = sides(relation, "=") ?? []
+  return left && right && equal(left, right, context).outcome === "equivalent" ? right : undefined
+}
+
+/** Capital letters are no parameters but what a function is applied to: `P(A)`. */
+const signature = (parameters: ReadonlyArray<string>): string => parameters.join().replaceAll(/[a-z]\w*/g, "x")
 
 const compareBoth = (gold: Relation, answer: Relation, context: Context): Decision => {
   const [subject, other] = [subjectOf(gold), subjectOf(answer)]
@@ -43,8 +54,8 @@ const compareBoth = (gold: Relation, answer: Relation, context: Context): Decisi
     const { name, parameters, value } = subject
     if (isAlias(subject, other)) return equal(value, other.value, context)
     if (parameters !== undefined && other.parameters !== undefined) {
-      if (name !== other.name || parameters.length !== other.parameters.length)
-        return different("structure", "another function is defined")
+      if (name !== other.name || signature(parameters) !== signature(other.parameters))
+        return different("structure", "another function")
       const renamed = other.parameters.reduce(
         (body, parameter, index) =>
           parameter === parameters[index] ? body : substitute(body, parameter, symbol(parameters[index]!)),
@@ -59,12 +70,9 @@ const compareBoth = (gold: Relation, answer: Relation, context: Context): Decisi
     }
   }
   const [g, a] = [oneSided(gold), oneSided(answer)]
-  if (g !== undefined && a !== undefined) {
-    if (g.operator !== a.operator)
-      return different("structure", `one is with ${g.operator}, the other with ${a.operator}`)
-    return g.operator === "=" && symbols(g.side).size + symbols(a.side).size === 0
-      ? bySides(gold, answer, context)
-      : compareMultiples(g.side, a.side, g.operator === "=", context)
+  if (g !== undefined && a !== undefined && symbols(g.side).size + symbols(a.side).size > 0) {
+    if (g.operator !== a.operator) return different("structure", `${a.operator} is not ${g.operator}`)
+    return compareMultiples(g.side, a.side, g.operator === "=", context)
   }
   return compareAsSets(gold, answer, context) ?? bySides(gold, answer, context)
 }
@@ -103,7 +111,5 @@ const compareMultiples = (a: Expression, b: Expression, equation: boolean, conte
   const reason = "one is a multiple of the other"
   const decision = ratio ? byNumbers(ratio, reason) : equivalent("exact", reason)
   const positive = (exact ? Number(exact.numerator) : (ratio?.sign ?? 0)) > 0
-  return decision.outcome !== "equivalent" || equation || positive
-    ? decision
-    : different("exact", "the inequalities point in opposite directions")
+  return decision.outcome !== "equivalent" || equation || positive ? decision : different("exact", "another direction")
 }

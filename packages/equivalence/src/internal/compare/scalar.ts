@@ -36,8 +36,8 @@ const compareValues = (gold: Expression, answer: Expression, context: Context): 
   if (g !== undefined || a !== undefined) {
     if (g === a) return equivalent("structure", "the same infinity")
     return [gold, answer].some((side) => contains(side, ({ type }) => ENDLESS.test(type)))
-      ? undecided("structure", "whether it is infinite is not worked out")
-      : different("structure", "not both the same infinity")
+      ? undecided("structure", "it may be infinite")
+      : different("structure", "only one is infinite")
   }
   if (gold.type === "number" && answer.type === "number" && Rational.equals(gold.value, answer.value)) {
     return equivalent("exact", "the same number")
@@ -91,6 +91,6 @@ const nearby = (gold: Expression, answer: Expression, context: Context): Decisio
     decimal.places !== undefined &&
     decimal.places >= decimalPlaces &&
     roundsTo(exact, decimal, context)
-    ? equivalent("numeric", `the same to ${decimal.places} decimal places`)
+    ? equivalent("numeric", `the same to ${decimal.places} places`)
     : undefined
 }

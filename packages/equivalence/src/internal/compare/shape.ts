@@ -3,7 +3,7 @@
  */
 import type { Expression } from "../../Expression.ts"
 import { add, equation, list, negate, set } from "../parse/build.ts"
-import { contains, mapChildren } from "../tree.ts"
+import { mapChildren, symbols } from "../tree.ts"
 import { type Collection, isFamily, isName, isUnordered, type Of } from "./kinds.ts"
 import { linear } from "./matrix.ts"
 import { assignment } from "./naming.ts"
@@ -44,13 +44,23 @@ const NAMED_SETS: ReadonlyMap<string, Expression> = new Map<string, Expression>(
 /** The set that plain words name. */
 export const namesSet = (words: string): Expression | undefined => NAMED_SETS.get(meaning(words))
 
-const shapeList = ({ close, items, open }: Collection): Expression => {
-  if (open === "{") return { type: "sequence", open, close, items: expand(items) }
+const shapeList = (expression: Collection): Expression => {
+  const { items, open } = expression
+  if (open === "{") return { ...expression, items: expand(items) }
   const [last, elements] = [items.at(-1), items.slice(0, -1)]
   // `\pm a + 2k\pi, k \in \mathbb{Z}` is two families.
   return last?.type === "relation" && last.operators[0] === "∈" && (elements.length > 1 || elements.some(isFamily))
     ? list(expand(valuesOfOneName(elements)).map((element) => ({ type: "setBuilder", element, conditions: [last] })))
-    : list(expand(valuesOfOneName(items)))
+    : { ...expression, items: expand(valuesOfOneName(items)) }
+}
+
+/** Are the members of a chain about different things? Behind a name, the steps of a calculation bring in nothing new. */
+const isSystem = (members: ReadonlyArray<Expression>): boolean => {
+  const named = isName(members[0]!) && members[1]!.type !== "symbol"
+  return members.some((member, index) => {
+    const known = symbols(members[index - 1] ?? member)
+    return index > Number(named) && [...symbols(member)].some((name) => !known.has(name))
+  })
 }
 
 /** A chain of equations `a = b = c` tells the last of them; `x ∈ S` tells S; `x = ±2` two values. */
@@ -65,17 +75,15 @@ const shapeRelation = (relation: Of<"relation">): Expression => {
   if (exact > 0)
     return shape({ ...relation, operands: operands.slice(0, exact + 1), operators: operators.slice(0, exact) })
   const written = operators.join("")
+  const chain = /^==+$/.test(written)
+  if (chain && isSystem(operands)) return list(operands.slice(0, -1).map((member) => equation(member, right)))
   if (isName(left)) {
     // `x \mapsto 2x`, `x \in S`
     if (/^[→∈]$/.test(written)) return shape(right)
     // `x \equiv 2 \pmod 3`, `x = 1 + 1 = 2`
-    if (/^(?:≡|==+)$/.test(written)) return shape(equation(left, right))
-  } else if (/^==+$/.test(written)) return shape(right)
+    if (chain || written === "≡") return shape(equation(left, right))
+  } else if (chain) return shape(right)
   if (written !== "=") return relation
-  // `2 + 3 = 5` is a calculation.
-  const closed = (side: Expression) =>
-    side.type !== "sequence" && !contains(side, ({ type }) => /^(?:symbol|text|apply)$/.test(type))
-  if (closed(left) && closed(right)) return shape(right)
   // `(x, y) = (1, 2)`
   if (left.type === "sequence" && right.type === "sequence") {
     const { items } = right
@@ -113,7 +121,7 @@ export const shape = (expression: Expression): Expression => {
       const [name, point] = expression.factors
       // `P(1,2)`
       const labelled = name?.type === "symbol" && /^[A-Z]/.test(name.name) && expression.factors.length === 2
-      if (labelled && point?.type === "sequence" && point.open === "(") return point
+      if (labelled && point?.type === "sequence" && point.open === "(") return equation(name, point)
     }
   }
   return linear(expression) ?? (isFamily(expression) ? list(expand([expression])) : expression)

@@ -47,13 +47,15 @@ export const list = (state: State): Expression => {
   // Where the lists behind semicolons begin, and those behind each “or” of `x=1, y=2 or x=2, y=1`.
   const groups: Array<number> = []
   const choices: Array<number> = []
+  let and = false
   for (;;) {
     let semicolon = false
     while (isSeparator(peek(state))) {
       if (remark(state, found)) continue
       const token = take(state)
       semicolon ||= isSymbol(token, ";⏎")
-      if (isSymbol(token, "∨") || /^(?:or|或)$/i.test(token.text)) choices.push(found.length)
+      if (/^(?:,\s*)?(?:∨|or|或)$/i.test(token.text)) choices.push(found.length)
+      and ||= /^(?:,\s*)?(?:∧|and)$/i.test(token.text)
     }
     // A bracket turned away opens an interval: `]0, 1]`.
     const opens = isNext(state, "]") && state.depth === 0 && state.at < 3
@@ -71,7 +73,9 @@ export const list = (state: State): Expression => {
     size > 1 && found.length === size * (choices.length + 1) && found.every(({ type }) => type === "relation")
   const starts = even && groups.length === 0 ? choices : groups
   // `1; 2; 3` is as good a list as `1, 2, 3`.
-  return sequence(...[0, ...starts].map((from, index) => sequence(...found.slice(from, starts[index]))))
+  const whole = sequence(...[0, ...starts].map((from, index) => sequence(...found.slice(from, starts[index]))))
+  const connective = choices.length > 0 ? "or" : and && "and"
+  return connective && whole.type === "sequence" && whole.open === "" ? { ...whole, connective } : whole
 }
 
 /** Conditions behind an item: `(k \in \mathbb{Z})`, `for all real x`, `where k is an integer`; a rounded value says nothing. */
@@ -102,9 +106,11 @@ const remark = (state: State, items: Array<Expression>): boolean => {
   return true
 }
 
-/** Items of a list that may be a single one. */
+/** Items of a list that may be a single one, as `x < 1 or x > 3` is. */
 export const items = (expression: Expression): ReadonlyArray<Expression> =>
-  expression.type === "sequence" && expression.open === "" ? expression.items : [expression]
+  expression.type === "sequence" && expression.open === "" && expression.connective !== "or"
+    ? expression.items
+    : [expression]
 
 /** One item: a relation, or relations joined by an arrow of logic. */
 export const statement = (state: State): Expression => {

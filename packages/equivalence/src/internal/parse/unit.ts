@@ -6,7 +6,7 @@ import { isUnit } from "../compare/units.ts"
 import { subscript } from "./atom.ts"
 import { apply, integer, multiply, quantity } from "./build.ts"
 import { basedOn, percent } from "./operand.ts"
-import { accept, before, isNext, peek, type State, take } from "./state.ts"
+import { accept, before, isNext, peek, replace, type State, take } from "./state.ts"
 import { isConnective } from "./statement.ts"
 import { isSymbol, type Token } from "./tokens.ts"
 import { SCALE_WORDS } from "./vocabulary.ts"
@@ -54,6 +54,13 @@ export const unit = (state: State, value: Expression): Expression => {
     const measure = isMeasure(state)
     if (joined) label += take(state).text
     if (!isLabel(state) && !joined && !measure) break
+    // `\text{ boys and }`
+    const [words, end] = peek(state).text.split(/,$| and$/)
+    if (end === "")
+      replace(
+        state,
+        [words!, "and"].map((text) => ({ ...peek(state), text })),
+      )
     const token = take(state)
     if (/^(?:in )?base$/.test(token.text) && value.type === "number" && peek(state).type === "number") {
       return basedOn(state.tokens[state.at - 2]!.text, Number(take(state).text))
