@@ -215,6 +215,8 @@ describe("answers", () => {
     ["1 to 2", "1:2"],
     [r`x\not=2`, "x ≠ 2"],
     [r`\begin{aligned}x&=1\\y&=2\end{aligned}`, "x = 1, y = 2"],
+    [r`\begin{cases}1,&\text{if }x>0\\0,&x<0\end{cases}`, "1, x > 0, 0, x < 0"],
+    [r`\bold{4}`, "4"],
     [r`\begin{pmatrix}1&2\\3&4\end{pmatrix}`, "[1 2; 3 4]"],
     ["<1, 2>", "⟨1, 2⟩"],
     [r`\boxed{\frac{1}{2}`, "(/ 1 2)"],

@@ -17,13 +17,6 @@ const CLOSED_BY: Readonly<Record<string, string>> = { "(": ")]", "[": "])[", "]"
 export const bracketed = (state: State): Expression => {
   const { text } = peek(state)
   switch (text) {
-    case "(":
-    case "[":
-    case "⟨":
-    case "]":
-    case "⌊":
-    case "⌈":
-      return bracket(state)
     case "{":
       if (!isNext(state, "}", 1) || !isNext(state, "_^", 2)) return brace(state)
       state.at += 2
@@ -38,12 +31,6 @@ export const bracketed = (state: State): Expression => {
       return bars(state, text, "abs")
     case "‖":
       return bars(state, text, "norm")
-    case "$":
-    case "€":
-    case "£":
-    case "¥":
-      take(state)
-      return quantity(operand(state), text)
     case "+":
     case "-":
       return signed(state, multiplicative)
@@ -51,7 +38,10 @@ export const bracketed = (state: State): Expression => {
       take(state)
       return { type: "ellipsis" }
     default:
-      return fail(state, "an expression")
+      if (CLOSED_BY[text] !== undefined) return bracket(state)
+      if (!"$€£¥".includes(text)) fail(state, "an expression")
+      take(state)
+      return quantity(operand(state), text)
   }
 }
 

@@ -82,7 +82,7 @@ export const WORDS: ReadonlyMap<string, Meaning> = new Map([
 
 /** Commands that leave no trace: spacing, sizes, styles. Whatever else has one comes first. */
 export const SILENT =
-  /^(?:q?quad|.*(?:space|style|limits|box|boxed|brace|cancel|angle|hat|line|break)|enskip|hfill|noindent|par|num|nonumber|notag|centering|[bB]igg?[lrm]?|middle|rm|bf|it|sf|tt|cal|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|math[a-z]+|boldsymbol|bm|pmb|vec|overrightarrow|widetilde|ensuremath|smash|strut)$/
+  /^(?:q?quad|.*(?:space|style|limits|box|boxed|bold|brace|cancel|angle|hat|line|break)|enskip|hfill|noindent|par|num|nonumber|notag|centering|[bB]igg?[lrm]?|middle|rm|bf|it|sf|tt|cal|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|math[a-z]+|boldsymbol|bm|pmb|vec|overrightarrow|widetilde|ensuremath|smash|strut)$/
 
 /** Commands whose first argument says how, not what. */
 export const DROPPED_ARGUMENT = /^(?:[hv]space|[hv]skip|kern|[hv]?phantom|label|tag|(?:text)?color|colorbox)$/

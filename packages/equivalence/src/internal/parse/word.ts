@@ -11,7 +11,7 @@ const trails = (state: State, { spaced }: Token, last: Token): boolean => {
   const next = peek(state, 1)
   const behind = spaced
     ? last.type === "number" || (state.depth === 0 && (last.type !== "letter" || last.text === "pi"))
-    : state.depth === 0 && (state.at < 3 || isSymbol(state.tokens[state.at - 2], "=<>≤≥≈,;"))
+    : state.depth === 0 && (state.at < 3 || isSymbol(state.tokens[state.at - 2], "=,;"))
   if (isSymbol(next, "/*")) return behind && isUnit(peek(state, 2).text)
   return behind && !/letter|function|command/.test(next.type) && !isSymbol(next, "+-{")
 }
