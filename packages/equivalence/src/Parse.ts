@@ -32,11 +32,8 @@ const tidy = (source: string): string =>
     .replaceAll(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
     // `<1, 2>` is a vector.
     .replace(/^(\s*\$?)<([^<>]*,[^<>]*)>(\$?\s*)$/, "$1⟨$2⟩$3")
-    // `((((1))))` says no more than `(1)`, and `{{1}}` no more than `{1}`.
-    .replace(
-      /^(\(*)(\([^()]*\))\)*$|^(\{*)(\{[^{}]*\})\}*$/,
-      (_, round = "", inner = "", curly = "", group = "") => `${round}${curly}`.replaceAll(/./g, " ") + inner + group,
-    )
+    // `((((1))))` says no more than `(1)`.
+    .replace(/^(\(*)(\([^()]*\))\)*$/, (_, outer: string, inner: string) => outer.replaceAll("(", " ") + inner)
     // `{=}`, `{\times}`, `{\sin}`: braces around a sign only set its spacing.
     .replaceAll(/\{(?<!(?:\\[A-Za-z]+|[\^_])\s*\{)(\\[A-Za-z]+|\\?[-+*/=<>:±≤≥%])\}/g, " $1 ")
 

@@ -64,8 +64,6 @@ const find = (name: string) => UNITS.get(name) ?? (/...s$/.test(name) ? UNITS.ge
 
 export const isUnit = (name: string): boolean => find(name) !== undefined
 
-const POWERS: Readonly<Record<string, number>> = { square: 2, sq: 2, cubic: 3, cu: 3 }
-
 /** `km/h`, `square inches`, `m s^-2`: nothing where a part of it is unknown. */
 export const readUnit = (label: string): Unit | undefined => {
   const dimension = new Map<string, number>()
@@ -74,7 +72,7 @@ export const readUnit = (label: string): Unit | undefined => {
   let raised = 1
   for (const [, name, digit] of label.slice(0, 80).matchAll(/\/|([\p{L}$¢°]+)\.?(?:\s*\^?\s*[{(]?(-?\d))?/gu)) {
     if (name === undefined || name === "per") sign = -1
-    else if (Object.hasOwn(POWERS, name)) raised = POWERS[name]!
+    else if (/^(?:sq|cu)(?:uare|bic)?$/.test(name)) raised = name.startsWith("s") ? 2 : 3
     else {
       const unit = find(name) ?? find(name.toLowerCase())
       if (unit === undefined) return undefined

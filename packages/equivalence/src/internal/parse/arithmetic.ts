@@ -34,8 +34,9 @@ export const startsOperand = (state: State): boolean => {
 /** A bar after an operand: it closes what is open, else it opens if another bar follows to close it. */
 const opensBar = (state: State): boolean => {
   const { side, text } = peek(state)
+  if (state.builder) return false
   if (side !== undefined) return side === "open"
-  if (state.bars > 0 || state.builder) return false
+  if (state.bars > 0) return false
   const other = find(state, `${text},;`, 1)
   return other !== undefined && isNext(state, text, other)
 }
@@ -43,9 +44,14 @@ const opensBar = (state: State): boolean => {
 /** `(1,2) (3,4)` are two points. */
 export const followsTuple = (state: State): boolean => state.tuple === state.at && isNext(state, "(")
 
-/** A condition in brackets behind a value, `k\pi (k \in \mathbb{Z})`, or its rounded value, `(\approx 4.47)`. */
+/**
+ * A condition in brackets behind a value, `k\pi (k \in \mathbb{Z})`, its rounded value, `(\approx 4.47)`, or its
+ * modulus.
+ */
 export const isRemark = (state: State): boolean =>
-  isNext(state, "(") && !/^[A-Z]?$/.test(before(state)?.text ?? "") && find(state, "∈<>≤≥≠=≈", 1) !== undefined
+  isNext(state, "(") &&
+  (peek(state, 1).text === "mod" ||
+    (!/^[A-Z]?$/.test(before(state)?.text ?? "") && find(state, "∈<>≤≥≠=≈", 1) !== undefined))
 
 export const negate = (operand: Expression): Expression =>
   operand.type === "number"
@@ -77,10 +83,12 @@ export const additive = (state: State): Expression => {
   }
   terms.push(isSymbol(before(state), "±∓") ? { type: "plusMinus", right: term(state), flip } : term(state))
   while (state.differential === undefined) {
+    // `5 (mod 12)`
+    const bracket = peek(state, 1).text === "mod" && accept(state, "(")
     const { text, type } = peek(state)
     if (isNext(state, "+-")) terms.push(term(state))
     else if (accept(state, "±∓")) terms = [{ type: "plusMinus", left: total(), right: term(state), flip: text === "∓" }]
-    else if (type === "infix") {
+    else if (type === "infix" || bracket) {
       take(state)
       terms = [
         text === "mod"
@@ -89,6 +97,7 @@ export const additive = (state: State): Expression => {
             ? divide(total(), additive(state))
             : apply("binomial", total(), additive(state)),
       ]
+      if (bracket) accept(state, ")")
     } else break
   }
   return total()

@@ -6,9 +6,9 @@ import { multiplicative, signed } from "./arithmetic.ts"
 import { apply, quantity, set } from "./build.ts"
 import { determinant } from "./determinant.ts"
 import { exponent, operand } from "./operand.ts"
-import { accept, before, deeper, expect, fail, isNext, nested, peek, type State, take } from "./state.ts"
+import { accept, before, deeper, expect, fail, find, isNext, nested, peek, replace, type State, take } from "./state.ts"
 import { items, list } from "./statement.ts"
-import { CLOSING, isSymbol } from "./tokens.ts"
+import { CLOSING, isSymbol, type Token } from "./tokens.ts"
 
 /** What may close a bracket, the usual one first. */
 const CLOSED_BY: Readonly<Record<string, string>> = { "(": ")]", "[": "])[", "]": "[]", "⟨": "⟩", "⌊": "⌋⌉", "⌈": "⌉⌋" }
@@ -17,13 +17,6 @@ const CLOSED_BY: Readonly<Record<string, string>> = { "(": ")]", "[": "])[", "]"
 export const bracketed = (state: State): Expression => {
   const { text } = peek(state)
   switch (text) {
-    case "(":
-    case "[":
-    case "⟨":
-    case "]":
-    case "⌊":
-    case "⌈":
-      return bracket(state)
     case "{":
       if (!isNext(state, "}", 1) || !isNext(state, "_^", 2)) return brace(state)
       state.at += 2
@@ -38,12 +31,6 @@ export const bracketed = (state: State): Expression => {
       return bars(state, text, "abs")
     case "‖":
       return bars(state, text, "norm")
-    case "$":
-    case "€":
-    case "£":
-    case "¥":
-      take(state)
-      return quantity(operand(state), text)
     case "+":
     case "-":
       return signed(state, multiplicative)
@@ -51,7 +38,10 @@ export const bracketed = (state: State): Expression => {
       take(state)
       return { type: "ellipsis" }
     default:
-      return fail(state, "an expression")
+      if (CLOSED_BY[text] !== undefined) return bracket(state)
+      if (!"$€£¥".includes(text)) fail(state, "an expression")
+      take(state)
+      return quantity(operand(state), text)
   }
 }
 
@@ -74,10 +64,21 @@ export const bracketContents = (state: State): Expression => {
   return nested(state, () => closed(state, CLOSING))
 }
 
+/** An opening bracket, without the braces that MathType puts around all that is inside: `\left( {1,2} \right)`. */
+const opening = (state: State): Token => {
+  const token = take(state)
+  const end = isNext(state, "{") ? find(state, "}", 1) : undefined
+  if (end !== undefined && isNext(state, CLOSING, end + 1)) {
+    state.tokens.splice(state.at + end, 1)
+    replace(state, [])
+  }
+  return token
+}
+
 const bracket = (state: State): Expression => {
   // `f(1,2)(x)` is no list of points.
   const called = /letter|function/.test(before(state)?.type ?? "")
-  const open = take(state).text
+  const open = opening(state).text
   const closers = CLOSED_BY[open]!
   const result = nested(state, (): Expression => {
     const content = items(list(state))
@@ -117,7 +118,7 @@ const brace = (state: State): Expression => {
 
 /** `\{a, b\}`, or `\{x \mid x > 2\}` */
 const braces = (state: State): Expression => {
-  take(state)
+  opening(state)
   return nested(state, (): Expression => {
     state.builder = true
     const element = list(state)

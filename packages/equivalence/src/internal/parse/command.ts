@@ -59,11 +59,15 @@ const namedSet = (state: State, name: string): Expression => {
   if (!accept(state, "_")) return base
   const script = subscript(state)
   if (script === "≥0") return { type: "sequence", open: "[", close: ")", items: [integer(0), constant("infinity")] }
-  return /^(?:\+|>0)$/.test(script) ? { ...base, sign: "+" } : /^(?:-|<0)$/.test(script) ? { ...base, sign: "-" } : base
+  return /^(?:\+|>0)$/.test(script)
+    ? { ...base, sign: "+" }
+    : /^(?:-|<0)$/.test(script)
+      ? { ...base, sign: "-" }
+      : symbol(`${name}_${script}`)
 }
 
 /** One argument of a command: a group, or a single digit, letter or command. */
-const argument = (state: State): Expression => {
+export const argument = (state: State): Expression => {
   const token = peek(state)
   if (/^\d\d+$/.test(token.text))
     replace(state, [

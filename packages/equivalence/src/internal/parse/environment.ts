@@ -5,7 +5,7 @@ import type { Expression } from "../../Expression.ts"
 import { determinant } from "./determinant.ts"
 import { sequence } from "./build.ts"
 import { accept, fail, nested, peek, type State, take } from "./state.ts"
-import { statement } from "./statement.ts"
+import { isConnective, statement } from "./statement.ts"
 
 export const environment = (state: State): Expression => {
   const name = take(state).text
@@ -14,7 +14,9 @@ export const environment = (state: State): Expression => {
     const rows: Array<Array<Expression>> = [[]]
     while (peek(state).type !== "end" && peek(state).type !== "stop") {
       if (accept(state, "⏎")) rows.push([])
-      else if (accept(state, "&,;.")) continue
+      // The “if” of `\text{if } x > 0` adds nothing; that of “if n is odd” keeps the words together.
+      else if (accept(state, "&,;.") || (isConnective(peek(state)) && peek(state, 2).type !== "text" && take(state)))
+        continue
       else {
         const before = state.at
         rows.at(-1)!.push(statement(state))

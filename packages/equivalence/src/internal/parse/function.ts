@@ -5,6 +5,7 @@ import type { Expression } from "../../Expression.ts"
 import { startsOperand } from "./arithmetic.ts"
 import { atom } from "./atom.ts"
 import { bracketContents } from "./bracket.ts"
+import { argument } from "./command.ts"
 import { exponent, operand } from "./operand.ts"
 import { determinant } from "./determinant.ts"
 import { items } from "./statement.ts"
@@ -21,8 +22,15 @@ export const callFunction = (state: State): Expression => {
   let base: Expression | undefined
   let raised: Expression | undefined
   for (;;) {
-    if (accept(state, "_")) base = exponent(state)
-    else if (accept(state, "^")) raised = exponent(state)
+    if (accept(state, "_")) {
+      const { at } = state
+      base = exponent(state)
+      // TeX takes one digit, and leaves the 3 of `\log_23`; but `\log_10 5` has all it needs.
+      if (!startsOperand(state) && !isNext(state, "^")) {
+        state.at = at
+        base = argument(state)
+      }
+    } else if (accept(state, "^")) raised = exponent(state)
     else break
   }
   const inverse = raised !== undefined && isMinusOne(raised) ? MEANINGS.get(`arc${name}`)?.[1] : undefined

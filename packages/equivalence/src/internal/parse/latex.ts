@@ -11,7 +11,7 @@ const COMMAND = /\\([A-Za-z]+)/y
 const LENGTH = /\s*-?[\d.]+\s*(?:pt|em|ex|mu|cm|mm|in)/y
 const ROW_END = /\\\\(?:\[-?[\d.]+\s*[a-z]{2}\])?/y
 const GROUP_NAME = /\s*\{([A-Za-z]+)\*?\}/y
-const COLUMNS = /\s*(?:\[[a-z]\])?\s*\{[lcr|@{}\s\d.]*\}/y
+const COLUMNS = /\s*(?:\[[a-z]\])?\s*\{(?:[^{}]|\{[^{}]*\})*\}/y
 /** What stands behind a wide space between two values. */
 const NEXT_VALUE = /\s*(?:-?[\dA-Za-z]|\\frac)/y
 /** Text that is mathematics: a number before anything else, an equation, or one sign. */

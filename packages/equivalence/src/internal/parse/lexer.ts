@@ -12,17 +12,20 @@ const MAX_LEVEL = 8
 
 const DIGIT = /\d/
 const LETTER = /[A-Za-z]/
-const LETTERS = /[A-Za-z]+/y
+/** A run of letters; `orB` is two. */
+const LETTERS = /(?:or|and)(?=[A-Z])|[A-Za-z]+/y
 const OTHER_LETTERS = /[\p{L}\p{M}]+/uy
 /** A numeral with digits beyond nine, and its base. */
 const LETTER_DIGITS =
   /(?<![A-Za-z])(?=[A-Z]*\d)(?=\d*[A-Za-f])(?:[\dA-Z]{2,64}|\d{1,64}[a-f][a-f\d]{0,64})(?=[)}]{0,2}_\{?(?:\\text\{)?(?:1[1-9]|[23]\d)(?!\d))/y
+/** A subscript of several letters. */
+const SUBSCRIPT = /^(?:[a-z]{3,}|in|[i-n]{2}|[xyt]{2})$/
 /** What cannot be seen, or only begins and ends mathematics. */
-const BLANK = /[\s~"#`]/
+const BLANK = /[\s~"#`∠△\u200b-\u200f\u2060-\u2064]/
 /** A dollar sign that is currency: nothing closes it, or the next one is currency as well. */
 const CURRENCY = /\$\s?\d[^$]*(?:$|\s\$\s?\d)/y
 /** Operators of more than one character, and any character, whole. */
-const SIGN = /<=>|<->|\.{3}|\+\/-|<>|\*\*|[<>!=:]=|=[<>]|->|./suy
+const SIGN = /<=>|<->|\.{3}|\+\/-|<>|\*\*|[<>=:]=|(?<!\d)!=|=[<>]|->|./suy
 /** `f^{\prime}` is `f'`. */
 const PRIMES = /\^\s*(?:\{((?:\s*(?:\\prime|['′’]))+)\s*\}|(?=\\prime|['′’]))/y
 const SUPERSCRIPTS = /[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿⁱˣ]+/y
@@ -81,8 +84,10 @@ const word = (lexer: Lexer): void => {
   const { at, source, spaced, tokens } = lexer
   const last = tokens.at(-1)
   const argument = last?.type === "command" && /^(?:frac|binom)$/.test(last.text)
-  // `\frac ab`
-  const text = argument && source[at - 1] === " " ? source[at]! : matchAt(LETTERS, source, at)![0]
+  const run = matchAt(LETTERS, source, at)![0]
+  // `\frac ab`, `k_BT`
+  const single = (argument && source[at - 1] === " ") || (isSymbol(last, "_") && !SUBSCRIPT.test(run))
+  const text = single ? run[0]! : run
   const end = at + text.length
   const behind = source.slice(end, end + 12)
   // `3 x 4`, `3.2 x 10^5`

@@ -8,13 +8,13 @@ import type { Reading } from "./tokens.ts"
 
 /** Thousands that only one number can have. */
 const GROUPED =
-  /\d{1,3}(?:(?:\{(?:,|\\,)\}(?:\\!)?|,\\! ?|\\!,|\\[, ;]|[~ '’\u00a0\u2009\u202f]|,\{\})\d{3})+(?! ?\d)|\d{1,3}(?:\.\d{3})+(?=,\d+(?![\d,]))/y
+  /\d{1,3}(?:(?:\{(?:,|\\,)\}(?:\\!)?|,\\! ?|\\!,|\\[, ;]|[~ '’\u00a0\u2009\u202f]|,\{\})\d{3})+(?! ?\d)|\d{1,3}(?:\.\d{3})+(?=,\d+(?![\d,]))|\d{1,3}(?:\.\d{3}){2,}(?![\d.])/y
 /** Thousands, or the items of a list. */
 const LISTED = /[1-9]\d{0,2}(?:,\d{3}|, 0\d\d)+(?!\d)/y
 const DIGITS = /\d+/y
 /** A decimal point or comma, digits, and what tells that some repeat. */
 const FRACTION =
-  /(\.|\{,\}|,(?=\d))(\d*(?!\u0305))(\\(?:overline|bar|dot)\s*\{?\s*\d+\s*\}?(?:\d*\\dot\s*\{?\s*\d\s*\}?)?|\(\d+\)|(?:\d\u0305)+)?(\s?(?:\.\.\.|…|\\[lc]?dots\b))?/y
+  /(\.|\{,\}|,(?=\d))(\d*(?!\u0305))(\\(?:overline|bar|dot)\s*\{?\s*\d+\s*\}?(?:\d*\\dot\s*\{?\s*\d\s*\}?)?|(?<=\.)\(\d+\)|(?<=\b0\.\d*)\(\d{0,2}[1-9]\)(?!\s*[\d^(])|(?:\d\u0305)+)?(\s?(?:\.\.\.|…|\\[lc]?dots\b))?/y
 const EXPONENT = /[eE]([+\-−]?\d{1,9})(?![\p{L}\d.])/uy
 /** What may come between the digits of one number. */
 const SEPARATING = /[.,{~'’eE\u00a0\u2009\u202f]| \d|\\[^a-z]/y

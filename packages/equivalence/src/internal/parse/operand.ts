@@ -20,8 +20,7 @@ export const suffixed = (state: State, atomic: Expression): Expression => {
   let value = atomic
   for (;;) {
     if (accept(state, "^")) value = raise(state, value)
-    else if (isNext(state, "!") && !isNext(state, "=", 1)) {
-      take(state)
+    else if (accept(state, "!")) {
       value = apply(accept(state, "!") ? "doubleFactorial" : "factorial", value)
     } else if (accept(state, "°")) value = degrees(state, value)
     else if (isNext(state, "_") && value.type !== "symbol") value = based(state, value)
@@ -79,7 +78,7 @@ const raise = (state: State, base: Expression): Expression => {
   const value = exponent(state)
   if (base.type === "symbol") {
     // `C_{10}^3`
-    const [, letter, from] = /^([AC])_(\d\d+|[3-9n])$/.exec(base.name) ?? []
+    const [, letter, from] = /^([ACP])_(\d\d+|[3-9n])$/.exec(base.name) ?? []
     if (from !== undefined && (isInteger(value) || value.type === "symbol"))
       return apply(
         letter === "C" ? "binomial" : "permutations",
@@ -118,7 +117,9 @@ export const basedOn = (digits: string, base: number): Expression => ({
 const based = (state: State, value: Expression): Expression => {
   const digits = isSymbol(before(state), ")") ? state.tokens[state.at - 2] : before(state)
   take(state)
-  const written = subscript(state).replaceAll(/[()]/g, "")
+  const written = subscript(state)
+    .replaceAll(/[()]|base/g, "")
+    .trim()
   const base = NUMBER_WORDS.get(written) ?? Number(written)
   return digits?.type === "number" && value.type === "number" && Number.isInteger(base) && base >= 2 && base <= 36
     ? basedOn(digits.text, base)

@@ -3,7 +3,7 @@
  */
 import type { Expression, RelationOperator } from "../../Expression.ts"
 import { additive, followsTuple, isRemark } from "./arithmetic.ts"
-import { equation, operation, sequence, set, symbol } from "./build.ts"
+import { apply, equation, operation, sequence, set, symbol } from "./build.ts"
 import { accept, before, fail, isNext, nested, peek, type State, take } from "./state.ts"
 import { CLOSING, isSymbol, type Token } from "./tokens.ts"
 import { CONNECTIVES } from "./vocabulary.ts"
@@ -25,7 +25,7 @@ const NEGATED: Readonly<Record<string, string>> = {
 
 /** Words before the conditions of an item. */
 const CONDITIONAL =
-  /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each))*(?: (?:real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
+  /^,?\s*(?:for|where|with|when)(?: (?:all|any|some|every|each|real|positive|integers?|numbers?|values?|of|constants?)\b.*)?$/i
 
 /** Words of the longest condition. */
 const MAX_WORDS = 20
@@ -139,9 +139,17 @@ const relation = (state: State): Expression => {
     if (ends(peek(state)) || isSeparator(peek(state))) break
     operators.push((mark === "¬" ? NEGATED[text]! : text === "|" ? "∣" : text) as RelationOperator)
     const right = setOperation(state)
+    // The modulus is part of what a congruence says.
+    const congruent = text === "≡" && right.type === "apply" && right.function === "mod"
     // `k in Z`
     const set = text === "∈" && right.type === "symbol" && /^[RQZNC]$/.test(right.name)
-    operands.push(set ? { type: "namedSet", name: right.name as "Z" } : right)
+    operands.push(
+      congruent
+        ? apply("modulo", right, right.arguments[1]!)
+        : set
+          ? { type: "namedSet", name: right.name as "Z" }
+          : right,
+    )
   }
   return operators.length === 0 ? operands[0]! : { type: "relation", operands, operators }
 }

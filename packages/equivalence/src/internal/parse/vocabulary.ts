@@ -37,7 +37,7 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ...table(
     "letter",
     `${GREEK} Delta:∆ ell:ℓ hbar:ħ nabla:∇ partial:∂ aleph odot oplus infinity:infty,infin,∞ i:imath,imaginaryI
-    j:jmath e:exponentialE d:differentialD ∅:emptyset,varnothing`,
+    j:jmath e:exponentialE d:differentialD ∅:emptyset,varnothing,Ø`,
   ),
   ...table(
     "symbol",
@@ -45,8 +45,8 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
     <:lt >:gt ≤:le,leq,leqslant,leqq,ngtr,⩽,≦,<=,=< ≥:ge,geq,geqslant,geqq,nless,⩾,≧,>= ≠:ne,neq,!=,<>
     ≈:approx,simeq,cong,≅,≃ ~:sim,∼ ≡:equiv ∝:propto ∈:in ∉:notin ∪:cup,bigcup ∩:cap,bigcap
     ∖:setminus,smallsetminus,backslash ⊂:subset,subsetneq ⊆:subseteq →:to,rightarrow,longrightarrow,mapsto,⟶,->
-    ⇒:Rightarrow,Longrightarrow,implies,⟹,=> ⇔:Leftrightarrow,iff,leftrightarrow,⟺,<=>,<-> ;:therefore ∧:land,wedge
-    ∨:lor,vee ¬:neg,lnot,not ∀:forall ∃:exists ∥:parallel ⊥:perp ∠ △ ∣:mid |:vert,lvert,rvert ‖:\|,Vert,lVert,rVert
+    ⇒:Rightarrow,Longrightarrow,implies,⟹,=> ⇔:Leftrightarrow,iff,leftrightarrow,⟺,<=>,<-> ;:therefore,∴ ∧:land,wedge
+    ∨:lor,vee ¬:neg,lnot,not ∀:forall ∃:exists ∥:parallel ⊥:perp ∣:mid |:vert,lvert,rvert ‖:\|,Vert,lVert,rVert
     ⌊:lfloor ⌋:rfloor ⌈:lceil ⌉:rceil ⟨:langle,〈 ⟩:rangle,〉 ⦃:\{,lbrace ⦄:\},rbrace [:lbrack ]:rbrack (:lparen,lgroup
     ):rparen,rgroup ':prime,′,’,‘ °:circ,degree,textdegree,º,∘,˚ ::colon,∶ …:dots,ldots,cdots,vdots,dotsc,dotsb,ddots,⋯,...
     %:\%,percent £:pounds €:euro ¥ ¢ $:\$,textdollar &:\& _:\_ =:colonequals,coloneqq,:=,== ⏎:cr >:nleq <:ngeq ,:、 .:。`,
@@ -59,7 +59,7 @@ export const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ...table(
     "command",
     `frac:dfrac,tfrac,cfrac,nicefrac,sfrac binom:dbinom,tbinom sqrt:surd,√ sum:∑ product:prod,∏
-    int:iint,oint,smallint,∫ lim:limit overline:bar overset:stackrel,underset mathbb:Bbb
+    int:iint,oint,∫ lim:limit overline:bar overset:stackrel,underset mathbb:Bbb
     substack dot ddot xrightarrow tilde setR:ℝ,R setQ:ℚ,Q setZ:ℤ,Z setN:ℕ,N setC:ℂ,C`,
   ),
   ...table("infix", "mod:bmod,pmod choose over"),
@@ -82,7 +82,7 @@ export const WORDS: ReadonlyMap<string, Meaning> = new Map([
 
 /** Commands that leave no trace: spacing, sizes, styles. Whatever else has one comes first. */
 export const SILENT =
-  /^(?:q?quad|.*(?:space|style|limits|box|boxed|brace|cancel|angle|hat|line|break)|enskip|hfill|noindent|par|nonumber|notag|centering|[bB]igg?[lrm]?|middle|rm|bf|it|sf|tt|cal|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|math[a-z]+|boldsymbol|bm|pmb|vec|overrightarrow|widetilde|ensuremath|smash|strut)$/
+  /^(?:q?quad|.*(?:space|style|limits|box|boxed|bold|brace|cancel|angle|hat|line|break)|enskip|hfill|noindent|par|num|nonumber|notag|centering|[bB]igg?[lrm]?|middle|rm|bf|it|sf|tt|cal|null|relax|tiny|small|normalsize|[lL]arge|huge|protect|math[a-z]+|boldsymbol|bm|pmb|vec|overrightarrow|widetilde|ensuremath|smash|strut)$/
 
 /** Commands whose first argument says how, not what. */
 export const DROPPED_ARGUMENT = /^(?:[hv]space|[hv]skip|kern|[hv]?phantom|label|tag|(?:text)?color|colorbox)$/

@@ -4,22 +4,16 @@
 import { isUnit } from "../compare/units.ts"
 import { before, isNext, peek, replace, type State } from "./state.ts"
 import { isSymbol, type Token } from "./tokens.ts"
-import { CONNECTIVES, type Meaning, NUMBER_WORDS, SCALE_WORDS, WORDS } from "./vocabulary.ts"
+import { CONNECTIVES, type Meaning, NUMBER_WORDS, WORDS } from "./vocabulary.ts"
 
-/** Words that follow a number and are no product of letters. */
-const measures = (word: string): boolean => isUnit(word) || SCALE_WORDS.has(word) || /^(?:percent|units?)$/.test(word)
-
-/** May `mg` be a unit here? It trails a whole answer, or clings to its number; elsewhere it is m times g. */
+/** May `mg` be a unit here? It trails a whole answer, or stands apart from its number; elsewhere it is m times g. */
 const trails = (state: State, { spaced }: Token, last: Token): boolean => {
   const next = peek(state, 1)
-  return (
-    (spaced
-      ? last.type === "number" || (state.depth === 0 && (last.type !== "letter" || last.text === "pi"))
-      : state.depth === 0 && (state.at < 3 || isSymbol(state.tokens[state.at - 2], "=<>≤≥≈,;"))) &&
-    (/stop|text|word|number/.test(next.type) ||
-      isSymbol(next, ",;.^=≈()]}") ||
-      (isSymbol(next, "/*") && isUnit(peek(state, 2).text)))
-  )
+  const behind = spaced
+    ? last.type === "number" || (state.depth === 0 && (last.type !== "letter" || last.text === "pi"))
+    : state.depth === 0 && (state.at < 3 || isSymbol(state.tokens[state.at - 2], "=,;"))
+  if (isSymbol(next, "/*")) return behind && isUnit(peek(state, 2).text)
+  return behind && !/letter|function|command/.test(next.type) && !isSymbol(next, "+-{")
 }
 
 /** Names that may be written into a run of letters (`2sinx`, `xcosx`), or a letter. */
@@ -38,17 +32,10 @@ export const resolveWord = (state: State): void => {
       count,
     )
   const letters = (): ReadonlyArray<Meaning> => [...word].map((letter) => ["letter", letter])
-  // `A orB`
-  const glued = /^(or|and)([A-Z])$/.exec(word)
-  if (glued !== null)
-    return put([
-      ["word", glued[1]!],
-      ["letter", glued[2]!],
-    ])
   const follows =
     last !== undefined && (last.type === "number" || (token.spaced && !/^[({[=+*/^,<>-]$/.test(last.text)))
-  const within = word === "in" && /^(?:[RQZNC[({⦃]|set.|mathbb)$/.test(peek(state, 1).text)
-  if (word === "per" || (follows && measures(word) && !within && (word.length > 3 || trails(state, token, last)))) return put([["text", word]])
+  if (word === "per" || (follows && isUnit(word) && (word.length > 3 || trails(state, token, last))))
+    return put([["text", word]])
   const name = WORDS.get(word)
   // The letters of `e^{in\theta}` and `re^{rt}` are no words.
   const product = word === "in" ? !follows || !token.spaced : /^(?:re|im)$/.test(word) && !isNext(state, "([{", 1)
