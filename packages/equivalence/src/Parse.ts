@@ -86,6 +86,6 @@ export const parse = (source: string, reading: Reading = { comma: "auto" }): Par
     return { outcome: "parsed", expression, ambiguousComma: comma }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    return { outcome: "unreadable", expected: error.expected, start: error.start, end: error.end }
+    return { outcome: "unreadable", expected: error.message, start: error.start, end: error.end }
   }
 }

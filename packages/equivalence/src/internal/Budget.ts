@@ -10,9 +10,7 @@
  * @since 0.1.0
  * @category errors
  */
-export class BudgetExhausted extends Error {
-  override readonly name = "BudgetExhausted"
-}
+export class BudgetExhausted extends Error {}
 
 /**
  * @since 0.1.0

@@ -227,8 +227,8 @@ describe("answers", () => {
 describe("what cannot be read", () => {
   it.each([
     ["1 + ", "expected an expression at 4"],
-    ["4 2", "expected an operator between two numbers at 2"],
-    [r`\int x^2`, "expected a differential, such as dx at 8"],
+    ["4 2", "expected an operator at 2"],
+    [r`\int x^2`, "expected a differential at 8"],
     [r`\sum x`, "expected the bounds of a sum at 5"],
     ["(1,2)) + 3", "expected the end at 5"],
     [r`\sin`, "expected the argument of a function at 4"],

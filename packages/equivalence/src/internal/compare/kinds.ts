@@ -7,14 +7,10 @@ import { contains } from "../tree.ts"
 /** The expressions of one type. */
 export type Of<Type extends Expression["type"]> = Extract<Expression, { type: Type }>
 
-const SCALARS = new Set(
-  "number symbol constant add multiply negate divide power root apply sum product integral limit derivative quantity".split(
-    " ",
-  ),
-)
+const STRUCTURES = /^(?:plus|text|seq|ell|mat|rel|set|named|logic|based|ratio)/
 
 /** Is it a number or a formula? */
-export const isFormula = ({ type }: Expression): boolean => SCALARS.has(type)
+export const isFormula = ({ type }: Expression): boolean => !STRUCTURES.test(type)
 
 export type Collection = Of<"sequence"> & { readonly open: "" | "{" }
 

@@ -54,7 +54,7 @@ const compareValues = (gold: Expression, answer: Expression, context: Context): 
 export const byNumbers = ({ errorProbability, outcome, reason }: ReturnType<typeof identity>, same: string): Decision =>
   outcome === "equal"
     ? { ...equivalent("numeric", same), errorProbability }
-    : (outcome === "unknown" ? undecided : different)("numeric", reason ?? "the values could not be compared")
+    : (outcome === "unknown" ? undecided : different)("numeric", reason!)
 
 /** Most work that canonical forms may take, so that something is left for numbers. */
 const EXACT_SHARE = 100_000

@@ -28,18 +28,18 @@ const PREFIXES: Readonly<Record<string, readonly [word: string, scale: string]>>
 const TABLE = `kdcmuμn·m,meter,metre=1 in,inch,inches=0.0254 ft,foot,feet=0.3048 yd,yard=0.9144 mi,mile=1609.344
 m·s,second=1 sec=1 min,minute=60 h,hr,hour=3600 day=86400 week=604800
 km·g,gram=1 kilo=1e3 ton,tonne=1e6 lb,pound=453.59237 oz,ounce=28.349523125
-m·L,liter,litre=0.001 m·l=0.001 gal,gallon=0.003785411784 quart=0.000946352946 pint=0.000473176473 cup=0.0002365882365
+m·L,liter,litre=0.001 m·l=0.001 gal,gallon=0.003785411784
 dollar,$,USD,usd=1 cent,¢=0.01
 degree,deg,°=1
 rad,radian=1
-k·J,joule=1 eV=1.602176634e-19 k·cal,calorie=4.184
+k·J,joule=1 k·cal,calorie=4.184
 k·N,newton=1
 kM·W,watt=1
 C,coulomb=1
 m·A,amp,ampere=1
 mk·V,volt=1
 ohm,Ω=1
-k·Pa,pascal=1 atm=101325
+k·Pa,pascal=1
 kM·Hz,hertz=1
 rpm=1
 mol,mole=1

@@ -5,6 +5,7 @@ import type { Budget } from "../Budget.ts"
 import type { Expression } from "../../Expression.ts"
 import { fromRational } from "../numeric/Ball.ts"
 import { apply } from "../numeric/Evaluate.ts"
+import { functions } from "../numeric/Functions.ts"
 import * as Q from "./Coefficient.ts"
 import type { Form } from "./Fraction.ts"
 import { asRational, divide, form, multiply, negate, NOT_SCALAR, ONE, rational, sum } from "./Fraction.ts"
@@ -49,16 +50,14 @@ const binder = (of: Extract<Expression, { readonly variable: string }>, context:
   return form(P.fromPower({ ...made, names: made.names.filter((each) => !each.startsWith("#")) }))
 }
 
-/** Functions whose values at fractions are fractions, mostly. */
-const RATIONAL = new Set(
-  "floor ceil round max min mod gcd lcm factorial doubleFactorial binomial permutations abs sign log".split(" "),
-)
+/** May values at fractions be fractions? Of the elementary functions, those that step. */
+const isRational = (name: string): boolean => !functions.has(name) || /^(?:abs|sign|floor|ceil|round)$/.test(name)
 
 const applied = (name: string, of: ReadonlyArray<Form>, budget: Budget): Form => {
   const [first, second] = of
   if (name === "exp" && second === undefined) return power(E, first!, budget)
   if (name === "degrees") return multiply(first!, divide(PI, rational(Q.whole(180)), budget), budget)
-  const numbers = RATIONAL.has(name) ? of.flatMap((each) => asRational(each) ?? []) : []
+  const numbers = isRational(name) ? of.flatMap((each) => asRational(each) ?? []) : []
   if (numbers.length === of.length) {
     const precision = 256
     const balls = numbers.map((each) => fromRational(each, precision))

@@ -120,7 +120,7 @@ const testAtPoints = (mentioned: Mentions, sample: Sampler, options: IdentityOpt
   // No real value anywhere: complex ones, at other points.
   if (points === 0 && !mentioned.imaginary)
     return testAtPoints({ ...mentioned, imaginary: true }, sample, options, families.length)
-  return unknown(unclear ? "the values are too close to tell" : "too few points where both sides have a value", points)
+  return unknown(unclear ? "the values are too close to tell" : "a side has no value", points)
 }
 
 const describe = (point: Environment): string =>
@@ -173,7 +173,7 @@ export const constantRatio = (
     mentioned.variables.length > 0 ? testAtPoints(mentioned, sample, options) : testConstants(sample, options)
   if (tested.outcome !== "equal") return tested
   const sign = B.isReal(first!) ? R.sign(first!.re) : 0
-  return sign === 0 ? { ...tested, outcome: "different", reason: "the ratio is 0 or not real" } : { ...tested, sign }
+  return sign === 0 ? { ...tested, outcome: "different", reason: "the values differ" } : { ...tested, sign }
 }
 
 /**
@@ -183,7 +183,7 @@ export const constantRatio = (
  * @category decisions
  */
 export const differenceIsConstant = (a: Expression, b: Expression, options: IdentityOptions): IdentityResult => {
-  let tested = unknown("there is no variable")
+  let tested = unknown("a side has no value")
   for (const variable of mentions(a, b).variables) {
     const slope = (body: Expression): Expression => ({ type: "derivative", variable, order: 1, body })
     tested = identity(slope(a), slope(b), options)

@@ -153,5 +153,5 @@ const mixedNumber = (state: State, whole: Expression): Expression | undefined =>
   if (proper && (!isNext(state, "^") || isNext(state, "°", 1) || isNext(state, "°", 2))) return add(whole, fraction)
   state.at = at
   // `5 3` says nothing, and nothing is what it must be read as.
-  return type === "number" ? fail(state, "an operator between two numbers") : undefined
+  return type === "number" ? fail(state, "an operator") : undefined
 }

@@ -48,7 +48,7 @@ export const bigOperator = (state: State, type: "sum" | "product"): Expression =
   const upper = bounds(state, () => {
     expect(state, "{")
     variable = take(state).text
-    if (!accept(state, "=")) fail(state, "“=” after the index of a sum")
+    if (!accept(state, "=")) fail(state, "the bounds of a sum")
     lower = nested(state, additive)
     expect(state, "}")
   })
@@ -71,7 +71,7 @@ export const integral = (state: State): Expression => {
   const variable = state.differential as string | undefined
   state.integrals--
   state.differential = outer
-  if (variable === undefined) return fail(state, "a differential, such as dx")
+  if (variable === undefined) return fail(state, "a differential")
   return { type: "integral", variable, body, ...(lower === undefined || upper === undefined ? {} : { lower, upper }) }
 }
 

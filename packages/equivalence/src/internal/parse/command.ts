@@ -49,7 +49,7 @@ export const command = (state: State): Expression => {
       return inner.type === "symbol" ? symbol(`${inner.name}.${text}`) : inner
     }
     default:
-      return text.startsWith("set") ? namedSet(state, text[3]!) : fail(state, "a command that stands for a value")
+      return text.startsWith("set") ? namedSet(state, text[3]!) : fail(state, "an expression")
   }
 }
 

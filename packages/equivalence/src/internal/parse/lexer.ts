@@ -28,8 +28,8 @@ const CURRENCY = /\$\s?\d[^$]*(?:$|\s\$\s?\d)/y
 const SIGN = /<=>|<->|\.{3}|\+\/-|<>|\*\*|[<>=:]=|(?<!\d)!=|=[<>]|->|./suy
 /** `f^{\prime}` is `f'`. */
 const PRIMES = /\^\s*(?:\{((?:\s*(?:\\prime|['′’]))+)\s*\}|(?=\\prime|['′’]))/y
-const SUPERSCRIPTS = /[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿⁱˣ]+/y
-const SUBSCRIPTS = /[₀-₉₊₋ₙᵢⱼₖₓ]+/y
+const SUPERSCRIPTS = /[¹²³⁰-ⁿˣ]+/y
+const SUBSCRIPTS = /[₀-ₜᵢⱼ]+/y
 
 export interface Lexer {
   readonly source: string

@@ -51,15 +51,12 @@ export interface Reading {
   readonly comma: "auto" | "thousands" | "separator" | "decimal"
 }
 
-/** A text that cannot be read as mathematics. */
+/** A text that cannot be read as mathematics; the message says what was expected. */
 export class Unreadable extends Error {
-  override readonly name = "Unreadable"
-  readonly expected: string
   readonly start: number
   readonly end: number
   constructor(expected: string, start: number, end: number) {
     super(expected)
-    this.expected = expected
     this.start = start
     this.end = end
   }
