@@ -103,7 +103,8 @@ export const pointAt = (
   for (const [place, name] of variables.entries()) {
     const next = randomStream(`${seed}/${name}/${index}`)
     // Any two of three variables have different signs at one of two mixed points, so that `|xy|` is not `xy`.
-    const flip = /^(?:negative|back)$/.test(family) || (family === "mixed" && ((place + 1) >> ((index >> 1) % 2)) % 2 === 1)
+    const flip =
+      /^(?:negative|back)$/.test(family) || (family === "mixed" && ((place + 1) >> ((index >> 1) % 2)) % 2 === 1)
     let value: Ball
     if (family === "whole" || whole.has(name)) {
       const n = 1 + Math.floor((next() / 4_294_967_296) * (family === "large" ? 24 : 12))
