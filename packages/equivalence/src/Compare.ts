@@ -106,7 +106,7 @@ export const compare = (gold: string, answer: string, options: CompareOptions = 
     return gold === answer && /\S/.test(gold) ? SAME_TEXT : undecided("none", `more than ${MAX_SOURCE} characters`)
   }
   const [g, a] = [textOf(gold), textOf(answer)]
-  if (g.plain === "" || a.plain === "") return undecided("none", "an empty answer equals nothing")
+  if (g.plain === "" || a.plain === "") return undecided("none", "an answer is empty")
   const decided = byText(g, a)
   if (decided !== undefined) return decided
   const [golds, answers] = [readings(g, a), readings(a, g)]

@@ -550,6 +550,17 @@ const KINDS: ReadonlyArray<
     ],
   ],
   [
+    "what turns",
+    [
+      ["|30-x|", "|x-30|", "30-x"],
+      ["|x+12|", r`\sqrt{(x+12)^2}`, "x+12"],
+      [r`\max(x,50)`, r`\frac{x+50+|x-50|}{2}`, "50"],
+      [r`|x+3| \ge 2`, r`|-3-x| \ge 2`, r`x \ge -1`],
+      ["|z-i|=1", "|i-z|=1", "|z+i|=1"],
+      ["4", "x=y=4", "x=4, y=5"],
+    ],
+  ],
+  [
     "what is measured",
     [
       ["120", r`\binom{10}{3}=120`, r`\binom{10}{3}=121`],
@@ -582,6 +593,11 @@ describe.each(KINDS)("%s", (_, triples) => {
   it.each(triples)("%s, which is %s, is not %s", (reference, _same, other) =>
     expect(compare(reference, other).outcome).not.toBe("equivalent"),
   )
+})
+
+it("a bracket that holds nothing is no vector", () => {
+  expect(compare("(", "3i").outcome).toBe("different")
+  expect(compare("3i + 1", r`\left(`).outcome).toBe("different")
 })
 
 /** A reference inequality accepts the interval that solves it, and not the other way round. */

@@ -66,7 +66,12 @@ export const compareOthers = (gold: Expression, answer: Expression, context: Con
   }
   // `3i - 4j` for `(3, -4)`
   const [vector, formula] = gold.type === "sequence" ? [gold, answer] : [answer, gold]
-  if (vector.type === "sequence" && vector.items.length <= 3 && /[(⟨]/.test(vector.open) && isFormula(formula)) {
+  if (
+    vector.type === "sequence" &&
+    [2, 3].includes(vector.items.length) &&
+    /[(⟨]/.test(vector.open) &&
+    isFormula(formula)
+  ) {
     const combination = add(...vector.items.map((item, index) => multiply(item, symbol("ijk"[index]!))))
     if (contains(formula, isImaginary) || symbols(formula).has("j"))
       return compareScalars(combination, replaceUnit(formula), context)
