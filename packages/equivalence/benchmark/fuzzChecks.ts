@@ -80,7 +80,7 @@ export const checker = (report: Report) => {
       report.violation("not repeatable", both(answer, other)())
 
     const self = compared(answer, answer)
-    if (self !== undefined && self.outcome !== "equivalent" && self.reason !== "an empty answer equals nothing") {
+    if (self !== undefined && self.outcome !== "equivalent" && self.reason !== "an answer is empty") {
       report.violation("not reflexive", `${tell(self)}: ${answer}`)
     }
     if (same && there.outcome !== "equivalent") {
@@ -102,7 +102,7 @@ export const checker = (report: Report) => {
       key !== undefined &&
       key.key === otherKey?.key &&
       there.outcome !== "equivalent" &&
-      there.reason !== "an empty answer equals nothing"
+      there.reason !== "an answer is empty"
     ) {
       report.violation(
         `keys equal, answers ${there.outcome}`,
@@ -117,7 +117,7 @@ export const checker = (report: Report) => {
         if (
           verdict !== undefined &&
           verdict.outcome !== "equivalent" &&
-          verdict.reason !== "an empty answer equals nothing"
+          verdict.reason !== "an answer is empty"
         ) {
           report.violation(
             `keys equal, answers ${verdict.outcome}`,
