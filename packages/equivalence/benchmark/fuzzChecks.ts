@@ -114,11 +114,7 @@ export const checker = (report: Report) => {
       if (earlier === undefined && answerOfKey.size < MAX_KEYS && answer.length < 1000) answerOfKey.set(key.key, answer)
       if (earlier !== undefined && earlier !== answer) {
         const verdict = compared(earlier, answer)
-        if (
-          verdict !== undefined &&
-          verdict.outcome !== "equivalent" &&
-          verdict.reason !== "an answer is empty"
-        ) {
+        if (verdict !== undefined && verdict.outcome !== "equivalent" && verdict.reason !== "an answer is empty") {
           report.violation(
             `keys equal, answers ${verdict.outcome}`,
             `key ${key.key.slice(0, 80)}, ${tell(verdict)}: ${both(earlier, answer)()}`,
