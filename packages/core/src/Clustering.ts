@@ -1,9 +1,7 @@
 /**
  * Groups of things that mean the same.
  *
- * A clustering of `n` items is `n` cluster ids, numbered from 0 in order of first appearance. It does not depend on how
- * the judge was asked: equal keys share a cluster, the remaining heads are compared once per unordered pair, and
- * everything connected ends in one cluster (union–find).
+ * A clustering of `n` items is `n` cluster ids, numbered from 0 in order of first appearance.
  *
  * @since 0.1.0
  */
@@ -41,35 +39,52 @@ export const byKey = (keys: ReadonlyArray<unknown>): ClusterIds => {
 }
 
 /**
- * Items that a judge calls equivalent share a cluster. Identical items are never compared; of the `U` distinct ones, at
- * most `U (U − 1) / 2` pairs are, each once. A judge that is not transitive has its chains closed.
+ * Component of each of `n` nodes of a graph, `[n]`, numbered from 0 in order of first appearance (union–find).
  *
  * @example
  * ```ts
  * import assert from "node:assert"
  * import { Clustering } from "@seed-grpo/core"
  *
- * const sameNumber = (a: string, b: string) => Number(a) === Number(b)
- * assert.deepEqual(Clustering.byEquivalence(["1", "2", "1.0", "1"], sameNumber), [0, 1, 0, 0])
+ * assert.deepEqual(Clustering.components(4, [[3, 1], [1, 0]]), [0, 0, 1, 0])
  * ```
  *
  * @since 0.1.0
  * @category constructors
  */
-export const byEquivalence = <A>(items: ReadonlyArray<A>, equivalent: (a: A, b: A) => boolean): ClusterIds => {
-  const heads = [...new Set(items)]
-  const parent = heads.map((_, index) => index)
-  const root = (index: number): number => {
-    while (parent[index] !== index) index = parent[index] = parent[parent[index]!]!
-    return index
+export const components = (n: number, edges: Iterable<readonly [number, number]>): ClusterIds => {
+  const parent = Array.from({ length: n }, (_, node) => node)
+  const root = (node: number): number => {
+    while (parent[node] !== node) node = parent[node] = parent[parent[node]!]!
+    return node
   }
-  for (let i = 0; i < heads.length; i++) {
-    for (let j = i + 1; j < heads.length; j++) {
-      if (root(i) !== root(j) && equivalent(heads[i]!, heads[j]!)) parent[root(j)] = root(i)
+  for (const [a, b] of edges) parent[root(b)] = root(a)
+  return byKey(parent.map((_, node) => root(node)))
+}
+
+/**
+ * A shortest chain of edges from one node to another, both included; empty when there is none.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const chain = (
+  edges: ReadonlyArray<readonly [number, number]>,
+  from: number,
+  to: number,
+): ReadonlyArray<number> => {
+  const before = new Map<number, number>([[from, from]])
+  for (const node of before.keys()) {
+    if (node === to) break
+    for (const [a, b] of edges) {
+      const next = a === node ? b : b === node ? a : undefined
+      if (next !== undefined && !before.has(next)) before.set(next, node)
     }
   }
-  const rootOf = new Map(heads.map((head, index) => [head, root(index)]))
-  return byKey(items.map((item) => rootOf.get(item)))
+  if (!before.has(to)) return []
+  const path = [to]
+  while (path[0] !== from) path.unshift(before.get(path[0]!)!)
+  return path
 }
 
 /**

@@ -3,7 +3,9 @@
  */
 export * as Attempt from "./Attempt.ts"
 export * as Clustering from "./Clustering.ts"
+export * as Clusters from "./Clusters.ts"
 export type { Completion, FinishReason } from "./Completion.ts"
+export * as Equivalent from "./Equivalent.ts"
 export * as ExplainedError from "./ExplainedError.ts"
 export type { Group } from "./Group.ts"
 export * as Numeric from "./Numeric.ts"

@@ -3,7 +3,9 @@
  *
  * @since 0.1.0
  */
-import { byEquivalence, byKey } from "@seed-grpo/core/Clustering"
+import { cluster } from "@seed-grpo/core/Clusters"
+import { exact, fromComparison } from "@seed-grpo/core/Equivalent"
+import { byKey } from "@seed-grpo/core/Clustering"
 import { discrete, likelihoodWeighted, normalized } from "./SemanticEntropy.ts"
 import * as Unreadable from "./Unreadable.ts"
 
@@ -127,6 +129,6 @@ export const semanticEntropy = (
   options: { readonly equivalent?: (a: string, b: string) => boolean } = {},
 ): SemanticEntropyScore =>
   scoreDiscrete(
-    { clusterIds: options.equivalent === undefined ? byKey(answers) : byEquivalence(answers, options.equivalent) },
+    cluster(answers, options.equivalent === undefined ? exact : fromComparison(options.equivalent)),
     "own-cluster",
   )

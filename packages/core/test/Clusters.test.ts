@@ -1,0 +1,121 @@
+import { Clusters, Equivalent } from "@seed-grpo/core"
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+
+const never = Equivalent.fromComparison(() => false)
+
+/** Numbers, of which whole ones say all there is to say. */
+const number: Equivalent.Equivalent = {
+  name: "number",
+  key: (answer) => ({ key: String(Number(answer)), final: !answer.includes(".") }),
+  compare: (a, b) => Math.abs(Number(a) - Number(b)) < 0.06,
+}
+
+describe("cluster", () => {
+  it("puts equal keys together and compares what is not final", () => {
+    assert.deepStrictEqual(Clusters.cluster(["1", "01", "1.05", "7"], number).clusterIds, [0, 0, 0, 1])
+  })
+
+  it("compares each pair of heads once and final ones never", () => {
+    const asked: Array<string> = []
+    const { compare: _, ...keys } = number
+    const counted = {
+      ...keys,
+      compare: (a: string, b: string) => {
+        asked.push([a, b].toSorted().join(" "))
+        return false
+      },
+    }
+    Clusters.cluster(["1", "2", "3", "0.5", "1.5", "1", "0.5"], counted)
+    assert.deepStrictEqual(asked.toSorted(), ["0.5 1", "0.5 1.5", "0.5 2", "0.5 3", "1 1.5", "1.5 2", "1.5 3"])
+  })
+
+  it("leaves places without an answer, and blanks, in no cluster", () => {
+    const { clusterIds } = Clusters.cluster([undefined, "b", " \n", "a", "b"], Equivalent.exact)
+    assert.deepStrictEqual(clusterIds, [undefined, 0, undefined, 1, 0])
+    assert.deepStrictEqual(Clusters.cluster([], never).clusterIds, [])
+  })
+
+  // The judge that other implementations answer in four ways (0 ~ 2, 1 ~ 2, 0 ≁ 1).
+  it("closes the chain of a judge that is not transitive, in any order, and reports it", () => {
+    const judge = Equivalent.fromComparison((a, b) => a === "2" || b === "2")
+    for (const order of [
+      ["0", "1", "2"],
+      ["2", "1", "0"],
+      ["1", "2", "0"],
+    ]) {
+      const { clusterIds, contradictions } = Clusters.cluster(order, judge)
+      assert.deepStrictEqual(clusterIds, [0, 0, 0])
+      assert.deepStrictEqual(contradictions, [{ different: ["0", "1"], chain: ["0", "2", "1"] }])
+    }
+  })
+
+  it("asks both ways round: one yes and one no are a no", () => {
+    const oneWay = Equivalent.fromComparison((a, b) => a < b)
+    assert.deepStrictEqual(Clusters.cluster(["x", "y"], oneWay).clusterIds, [0, 1])
+  })
+
+  it("keeps undecided pairs apart and says what joining them would give", () => {
+    const judge = Equivalent.fromComparison((a, b) => (a + b === "ab" || a + b === "ba" ? "undecided" : "different"))
+    const clusters = Clusters.cluster(["a", "b", "c"], judge)
+    assert.deepStrictEqual(clusters.clusterIds, [0, 1, 2])
+    assert.deepStrictEqual(clusters.undecided, [["a", "b"]])
+    assert.deepStrictEqual(clusters.coarsest, [0, 0, 1])
+  })
+
+  it("an undecided pair that a chain decides is decided", () => {
+    const judge = Equivalent.fromComparison((a, b) => ([a, b].includes("c") ? true : "undecided"))
+    const clusters = Clusters.cluster(["a", "b", "c"], judge)
+    assert.deepStrictEqual(clusters.clusterIds, [0, 0, 0])
+    assert.deepStrictEqual(clusters.undecided, [])
+  })
+
+  it("stops at its budget, most frequent answers first, and says so", () => {
+    const asked: Array<string> = []
+    const judge = Equivalent.fromComparison((a, b) => {
+      asked.push(a + b)
+      return false
+    })
+    const clusters = Clusters.cluster(["a", "b", "c", "c", "d"], judge, 2)
+    assert.deepStrictEqual(asked, ["ca", "cb"])
+    assert.isTrue(clusters.overBudget)
+    assert.deepStrictEqual(clusters.coarsest, [0, 0, 0, 0, 0])
+    assert.strictEqual(clusters.compared, 2)
+    assert.isFalse(Clusters.cluster(["a", "b"], judge).overBudget)
+  })
+
+  it("a thousand final keys cost no comparison, and one that is open costs a thousand", () => {
+    const answers = Array.from({ length: 1000 }, (_, index) => `${index}`)
+    assert.strictEqual(Clusters.cluster(answers, number, Infinity).compared, 0)
+    assert.strictEqual(Clusters.cluster([...answers, "0.5"], number, Infinity).compared, 1000)
+  })
+
+  const Answers = Schema.Array(Schema.Literals(["1", "1.05", "1.1", "2", "2.0", "", "3.3"]))
+
+  it.prop("is the same partition in any order of the answers", [Answers, Schema.Int], ([answers, seed]) => {
+    const order = answers.map((_, index) => index).toSorted((a, b) => Math.sin(seed + a) - Math.sin(seed + b))
+    const straight = Clusters.cluster(answers, number).clusterIds
+    const shuffled = Clusters.cluster(
+      order.map((index) => answers[index]),
+      number,
+    ).clusterIds
+    for (const [i, from] of order.entries()) {
+      for (const [j, to] of order.entries()) {
+        assert.strictEqual(shuffled[i] === shuffled[j], straight[from] === straight[to])
+      }
+    }
+  })
+})
+
+describe("together", () => {
+  it.each([
+    ["equivalent", "equivalent", "equivalent"],
+    ["equivalent", "different", "different"],
+    ["undecided", "different", "different"],
+    ["equivalent", "undecided", "undecided"],
+    ["undecided", "undecided", "undecided"],
+  ] as const)("%s and %s make %s", (there, back, verdict) => {
+    assert.strictEqual(Equivalent.together(there, back), verdict)
+    assert.strictEqual(Equivalent.together(back, there), verdict)
+  })
+})

@@ -1,0 +1,182 @@
+/**
+ * Who says whether two answers mean the same, as a service: plain text, mathematics, a language model that knows
+ * entailment, a language model that is asked. Another notion of meaning is another layer.
+ *
+ * @since 0.1.0
+ */
+import * as Clusters from "@seed-grpo/core/Clusters"
+import { bothWays, type CanonicalKey, type Equivalent, exact, type Outcome } from "@seed-grpo/core/Equivalent"
+import { Context, Duration, Effect, Layer } from "effect"
+import { JudgeError } from "./JudgeError.ts"
+
+/**
+ * Pairs of answers to one question.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface JudgeRequest {
+  readonly question?: string
+  readonly pairs: ReadonlyArray<readonly [string, string]>
+}
+
+/**
+ * @since 0.1.0
+ * @category services
+ */
+export class Judge extends Context.Service<
+  Judge,
+  {
+    /** Named in results, so that a number can be explained. */
+    readonly name: string
+    /** Answers with equal keys are never compared. */
+    readonly key: (answer: string) => CanonicalKey
+    /** One verdict a pair, whichever way round the pair is given. */
+    readonly judge: (request: JudgeRequest) => Effect.Effect<ReadonlyArray<Outcome>, JudgeError>
+  }
+>()("@seed-grpo/entropy/Judge") {}
+
+const threw = (name: string, [a, b]: readonly [string, string], cause: unknown): JudgeError =>
+  new JudgeError({
+    reason: "threw",
+    at: `the equivalence "${name}" on ${JSON.stringify(a.slice(0, 60))} and ${JSON.stringify(b.slice(0, 60))}`,
+    expected: "a verdict",
+    found: String(cause),
+    fix: "Mend the comparison; it may say undecided.",
+    cause,
+  })
+
+/**
+ * A judge from a notion of meaning that is a function, such as `Cluster.math` of `@seed-grpo/equivalence`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Equivalent } from "@seed-grpo/core"
+ * import { Judge } from "@seed-grpo/entropy"
+ * import { Effect } from "effect"
+ *
+ * const sameNumber = Equivalent.fromComparison((a, b) => Number(a) === Number(b), "number")
+ * const { clusterIds } = Effect.runSync(
+ *   Judge.cluster(["1/2", "0.5", ".50"]).pipe(Effect.provide(Judge.layerOf(sameNumber)))
+ * )
+ * assert.deepEqual(clusterIds, [0, 1, 1])
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerOf = (equivalent: Equivalent): Layer.Layer<Judge> =>
+  Layer.succeed(Judge)({
+    name: equivalent.name,
+    key: equivalent.key,
+    judge: ({ pairs }) =>
+      Effect.forEach(pairs, (pair) =>
+        Effect.try({
+          try: () => bothWays(equivalent, ...pair),
+          catch: (cause) => threw(equivalent.name, pair, cause),
+        }),
+      ),
+  })
+
+/**
+ * Answers mean the same when they are the same text.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerExact: Layer.Layer<Judge> = layerOf(exact)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ClusterOptions {
+  readonly question?: string
+  /** Pairs that are compared at most. Default 500; a group of 8 has at most 28. */
+  readonly budget?: number
+  /** How long the judge may take over one group. What is not judged by then is undecided. Default: no limit. */
+  readonly deadline?: Duration.Input
+}
+
+/** Pairs handed over at once: what was judged before a deadline is kept. */
+const AT_ONCE = 32
+
+/**
+ * Clusters answers with the judge of the context. Pairs that the judge could not decide, and contradictions, are in the
+ * result.
+ *
+ * @since 0.1.0
+ * @category clustering
+ */
+export const cluster = Effect.fn("Judge.cluster")(function* (
+  answers: ReadonlyArray<string | undefined>,
+  { budget, deadline = Duration.infinity, question }: ClusterOptions = {},
+): Effect.fn.Return<Clusters.Clusters, JudgeError, Judge> {
+  const { judge, key, name } = yield* Judge
+  const plan = yield* Effect.try({
+    try: () => Clusters.plan(answers, key, budget),
+    catch: (cause) => threw(name, ["", ""], cause),
+  })
+  const pairs = plan.pairs.map(([a, b]) => [plan.heads[a]!.answer, plan.heads[b]!.answer] as const)
+  const verdicts: Array<Outcome> = []
+  const judged = Effect.gen(function* () {
+    while (verdicts.length < pairs.length) {
+      const asked = pairs.slice(verdicts.length, verdicts.length + AT_ONCE)
+      const said = yield* judge({ ...(question === undefined ? {} : { question }), pairs: asked })
+      if (said.length !== asked.length) {
+        return yield* Effect.fail(
+          new JudgeError({
+            reason: "malformed",
+            at: `the judge "${name}"`,
+            expected: `${asked.length} verdicts`,
+            found: `${said.length}`,
+            fix: "A judge must give one verdict a pair.",
+          }),
+        )
+      }
+      verdicts.push(...said)
+    }
+  })
+  yield* Effect.timeoutOption(judged, deadline)
+  while (verdicts.length < pairs.length) verdicts.push("undecided")
+  return Clusters.join(plan, verdicts)
+})
+
+/** Unordered, and with its question: what one judge says of a pair does not depend on anything else. */
+const nameOfPair = (question: string | undefined, [a, b]: readonly [string, string]): string =>
+  JSON.stringify(a < b ? [question, a, b] : [question, b, a])
+
+/**
+ * Remembers the verdicts of the judge beneath, up to `capacity` pairs; the oldest are forgotten first. `undecided` is not
+ * remembered: it may have been a matter of time.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerCached = (capacity = 100_000): Layer.Layer<Judge, never, Judge> =>
+  Layer.effect(
+    Judge,
+    Effect.gen(function* () {
+      const beneath = yield* Judge
+      const known = new Map<string, Outcome>()
+      return {
+        ...beneath,
+        judge: Effect.fnUntraced(function* ({ pairs, ...request }: JudgeRequest) {
+          const names = pairs.map((pair) => nameOfPair(request.question, pair))
+          const unknown = new Map(
+            pairs.flatMap((pair, i) => (known.has(names[i]!) ? [] : [[names[i]!, pair] as const])),
+          )
+          const said = unknown.size === 0 ? [] : yield* beneath.judge({ ...request, pairs: [...unknown.values()] })
+          const fresh = new Map([...unknown.keys()].map((name, i) => [name, said[i]!]))
+          const verdicts = names.map((name) => known.get(name) ?? fresh.get(name)!)
+          for (const [name, verdict] of fresh) if (verdict !== "undecided") known.set(name, verdict)
+          for (const oldest of known.keys()) {
+            if (known.size <= capacity) break
+            known.delete(oldest)
+          }
+          return verdicts
+        }),
+      }
+    }),
+  )
