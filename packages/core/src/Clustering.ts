@@ -88,7 +88,7 @@ export const chain = (
 }
 
 /**
- * How many items each cluster holds, `[K]`.
+ * How many items each cluster holds, `[K]`. Numbers that no item has are no clusters.
  *
  * @since 0.1.0
  * @category destructors
@@ -96,5 +96,5 @@ export const chain = (
 export const sizes = (ids: ClusterIds): ReadonlyArray<number> => {
   const counts: Array<number> = []
   for (const id of ids) counts[id] = (counts[id] ?? 0) + 1
-  return counts
+  return counts.includes(undefined as never) ? counts.filter(() => true) : counts
 }

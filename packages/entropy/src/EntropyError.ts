@@ -9,7 +9,7 @@ import { ExplainedError } from "@seed-grpo/core/ExplainedError"
  * @since 0.1.0
  * @category errors
  */
-export class EntropyError extends ExplainedError<"empty-group" | "bad-value"> {
+export class EntropyError extends ExplainedError<"empty-group" | "bad-value" | "comparison-threw"> {
   readonly _tag = "EntropyError"
 
   static emptyGroup(): EntropyError {
@@ -19,6 +19,17 @@ export class EntropyError extends ExplainedError<"empty-group" | "bad-value"> {
       expected: "at least one answer",
       found: "none",
       fix: "Leave empty groups out before scoring.",
+    })
+  }
+
+  static comparisonThrew(name: string, cause: unknown): EntropyError {
+    return new EntropyError({
+      reason: "comparison-threw",
+      at: `the equivalence "${name}"`,
+      expected: "a verdict",
+      found: String(cause),
+      fix: "Mend the comparison; it may say undecided.",
+      cause,
     })
   }
 

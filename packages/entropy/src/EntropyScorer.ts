@@ -4,10 +4,12 @@
  * @since 0.1.0
  */
 import { attempt } from "@seed-grpo/core/Attempt"
-import { Context, type Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { EntropyError } from "./EntropyError.ts"
-import { type ClusteredGroup, scoreDiscrete, scoreLikelihoodWeighted, type SemanticEntropyScore } from "./Score.ts"
-import type { UnreadablePolicy } from "./Unreadable.ts"
+import { cluster, type ClusterOptions, type Judge } from "./Judge.ts"
+import type { JudgeError } from "./JudgeError.ts"
+import { type ClusteredGroup, score, type ScoreOptions, type SemanticEntropyScore } from "./Score.ts"
+import { DISCRETE, LIKELIHOOD_WEIGHTED } from "./SemanticEntropy.ts"
 
 /**
  * @since 0.1.0
@@ -21,18 +23,13 @@ export class EntropyScorer extends Context.Service<
 >()("@seed-grpo/entropy/EntropyScorer") {}
 
 /**
+ * A scorer with any estimator, by default the discrete one.
+ *
  * @since 0.1.0
- * @category models
+ * @category layers
  */
-export interface ScorerOptions {
-  /** What to do with responses that hold no answer; each its own cluster by default. */
-  readonly unreadable?: UnreadablePolicy
-}
-
-const layerOf =
-  (score: typeof scoreDiscrete) =>
-  ({ unreadable = "own-cluster" }: ScorerOptions = {}): Layer.Layer<EntropyScorer> =>
-    Layer.succeed(EntropyScorer)({ score: (group) => attempt(EntropyError, () => score(group, unreadable)) })
+export const layer = (options: ScoreOptions = {}): Layer.Layer<EntropyScorer> =>
+  Layer.succeed(EntropyScorer)({ score: (group) => attempt(EntropyError, () => score(group, options)) })
 
 /**
  * Each answer counts once.
@@ -40,7 +37,8 @@ const layerOf =
  * @since 0.1.0
  * @category layers
  */
-export const layerDiscrete = layerOf(scoreDiscrete)
+export const layerDiscrete = (options: Omit<ScoreOptions, "estimator"> = {}): Layer.Layer<EntropyScorer> =>
+  layer({ ...options, estimator: DISCRETE })
 
 /**
  * Each answer counts by its likelihood per token.
@@ -48,4 +46,34 @@ export const layerDiscrete = layerOf(scoreDiscrete)
  * @since 0.1.0
  * @category layers
  */
-export const layerLikelihoodWeighted = layerOf(scoreLikelihoodWeighted)
+export const layerLikelihoodWeighted = (options: Omit<ScoreOptions, "estimator"> = {}): Layer.Layer<EntropyScorer> =>
+  layer({ ...options, estimator: LIKELIHOOD_WEIGHTED })
+
+/**
+ * Answers to a score: clustered by the judge of the context, measured by its scorer.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { EntropyScorer, Judge } from "@seed-grpo/entropy"
+ * import { Effect, Layer } from "effect"
+ *
+ * const stages = Layer.merge(Judge.layerExact, EntropyScorer.layerDiscrete())
+ * const { entropy } = Effect.runSync(
+ *   EntropyScorer.scoreAnswers(["yes", "no", "yes", "yes"]).pipe(Effect.provide(stages))
+ * )
+ * assert.equal(entropy.toFixed(6), "0.562335")
+ * ```
+ *
+ * @since 0.1.0
+ * @category scoring
+ */
+export const scoreAnswers = Effect.fn("EntropyScorer.scoreAnswers")(function* (
+  answers: ReadonlyArray<string | undefined>,
+  options: ClusterOptions & { readonly meanLogprobs?: ReadonlyArray<number> } = {},
+): Effect.fn.Return<SemanticEntropyScore, EntropyError | JudgeError, EntropyScorer | Judge> {
+  const scorer = yield* EntropyScorer
+  const clusters = yield* cluster(answers, options)
+  const { meanLogprobs } = options
+  return yield* scorer.score(meanLogprobs === undefined ? clusters : { ...clusters, meanLogprobs })
+})

@@ -3,30 +3,39 @@
  *
  * @since 0.1.0
  */
-import { cluster } from "@seed-grpo/core/Clusters"
-import { exact, fromComparison } from "@seed-grpo/core/Equivalent"
-import { byKey } from "@seed-grpo/core/Clustering"
-import { discrete, likelihoodWeighted, normalized } from "./SemanticEntropy.ts"
+import { sizes } from "@seed-grpo/core/Clustering"
+import { cluster, type Clusters } from "@seed-grpo/core/Clusters"
+import { type Equivalent, exact, fromComparison, type Outcome } from "@seed-grpo/core/Equivalent"
+import { EntropyError } from "./EntropyError.ts"
+import { DISCRETE, type Estimator, normalized } from "./SemanticEntropy.ts"
 import * as Unreadable from "./Unreadable.ts"
 
 /**
- * A clustered group of `n` answers.
+ * A clustered group of `n` answers. What `Clusters.cluster` and `Judge.cluster` give is one.
  *
  * @since 0.1.0
  * @category models
  */
-export interface ClusteredGroup {
+export interface ClusteredGroup extends Partial<Omit<Clusters, "clusterIds">> {
   /** Cluster of each answer, numbered from 0; nothing where no answer could be read. */
   readonly clusterIds: ReadonlyArray<number | undefined>
-  /** Mean token log-probability of each answer, in nats; for the likelihood-weighted estimator. */
+  /** Mean token log-probability of each answer, in nats; for estimators that weigh by likelihood. */
   readonly meanLogprobs?: ReadonlyArray<number>
 }
 
 /**
+ * What the entropy of infinitely many answers may be, in nats.
+ *
  * @since 0.1.0
  * @category models
  */
-export type EstimatorName = "discrete" | "likelihood-weighted"
+export interface Interval {
+  readonly low: number
+  readonly high: number
+  /** Such as 0.95. */
+  readonly level: number
+  readonly method: string
+}
 
 /**
  * A semantic entropy.
@@ -37,78 +46,140 @@ export type EstimatorName = "discrete" | "likelihood-weighted"
 export interface SemanticEntropyScore {
   /** In nats. */
   readonly entropy: number
-  /** `entropy / ln n`, in `[0, 1]`. */
+  /** `entropy / ln n`: in `[0, 1]` for the estimators that are at most `ln n`, which corrected ones are not. */
   readonly normalized: number
-  readonly estimator: EstimatorName
+  /** Name of the estimator. */
+  readonly estimator: string
   readonly unreadable: Unreadable.UnreadablePolicy
-  /** Answers that entered the estimate. */
+  /** Answers that entered the estimate: the `n` above. */
   readonly answers: number
+  /** Responses in which no answer could be read. */
+  readonly unread: number
   readonly clusters: number
   /** Cluster of each answer under the policy; nothing where it was left out. */
   readonly clusterIds: ReadonlyArray<number | undefined>
-  /** Least and greatest entropy over all policies for unreadable answers: equal when every answer was read. */
+  /** The entropy under each policy for unreadable answers: equal when every answer was read. */
+  readonly byPolicy: Readonly<Record<Unreadable.UnreadablePolicy, number>>
+  /** Least and greatest entropy over all policies, and over all that undecided pairs could turn out to be. */
   readonly bounds: readonly [number, number]
+  /** Pairs that the judge could not decide. They count as different. */
+  readonly undecided: number
+  /** Whether pairs were left uncompared to keep within a budget. They count as different. */
+  readonly overBudget: boolean
+  /** Pairs told apart although a chain of equivalences joins them. They count as equivalent. */
+  readonly contradictions: number
+  /** What the entropy of infinitely many answers may be, where one was asked for. */
+  readonly interval?: Interval
 }
 
-/** An estimator on the answers that are left after a policy. */
-type Estimate = (ids: ReadonlyArray<number>, meanLogprobs: ReadonlyArray<number>) => number
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ScoreOptions {
+  /** Default: `SemanticEntropy.DISCRETE`. */
+  readonly estimator?: Estimator
+  /** What responses without an answer count as. Default: each its own cluster. */
+  readonly unreadable?: Unreadable.UnreadablePolicy
+  /** Makes an interval from the sizes of the clusters, such as `Interval.bayesian`. Default: none. */
+  readonly interval?: (counts: ReadonlyArray<number>) => Interval
+}
 
-const noLogprobs: ReadonlyArray<number> = []
+type Ids<Id = number> = ReadonlyArray<Id | undefined>
 
-const scoreBy =
-  (estimator: EstimatorName, estimate: Estimate) =>
-  (group: ClusteredGroup, unreadable: Unreadable.UnreadablePolicy): SemanticEntropyScore => {
-    const under = (policy: Unreadable.UnreadablePolicy) => {
-      const clusterIds = Unreadable.apply(group.clusterIds, policy)
-      const kept = clusterIds.flatMap((id, index) => (id === undefined ? [] : [{ id, index }]))
-      const ids = byKey(kept.map(({ id }) => id))
-      // A group of which nothing is left disagrees about nothing.
-      const entropy =
-        ids.length === 0 && clusterIds.length > 0
-          ? 0
-          : estimate(
-              ids,
-              group.meanLogprobs === undefined ? noLogprobs : kept.map(({ index }) => group.meanLogprobs![index]!),
-            )
-      return { clusterIds, entropy, answers: ids.length, clusters: new Set(ids).size }
-    }
-    const chosen = under(unreadable)
-    const all = group.clusterIds.includes(undefined)
-      ? Unreadable.POLICIES.map((policy) => under(policy).entropy)
-      : [chosen.entropy]
-    return {
-      ...chosen,
-      normalized: normalized(chosen.entropy, chosen.answers),
-      estimator,
-      unreadable,
-      bounds: [Math.min(...all), Math.max(...all)],
-    }
+/** A group under one policy. */
+const under = (
+  given: Ids,
+  policy: Unreadable.UnreadablePolicy,
+  estimator: Estimator,
+  meanLogprobs: ReadonlyArray<number> | undefined,
+) => {
+  const clusterIds = Unreadable.apply(given, policy)
+  const places = clusterIds.includes(undefined)
+    ? clusterIds.flatMap((id, index) => (id === undefined ? [] : [index]))
+    : undefined
+  const ids = (places === undefined ? clusterIds : places.map((index) => clusterIds[index])) as ReadonlyArray<number>
+  const logprobs = places === undefined ? meanLogprobs : meanLogprobs && places.map((index) => meanLogprobs[index]!)
+  const entropy = ids.length === 0 ? 0 : estimator.estimate(ids, logprobs)
+  return { clusterIds, answers: ids.length, counts: sizes(ids), entropy }
+}
+
+/**
+ * Scores a clustered group.
+ *
+ * A group of which the policy leaves nothing has entropy 0 over 0 answers: the score says so in `answers`.
+ *
+ * @throws EntropyError for an empty group, cluster ids that are no whole numbers from 0, or log-probabilities that the
+ * estimator refuses.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Score } from "@seed-grpo/entropy"
+ *
+ * const { bounds, byPolicy, entropy } = Score.score({ clusterIds: [0, 0, undefined, undefined] })
+ * assert.equal(entropy.toFixed(6), "1.039721") // each unread response disagrees with everything
+ * assert.equal(byPolicy["shared-cluster"].toFixed(6), "0.693147")
+ * assert.equal(bounds[0], 0) // left out
+ * ```
+ *
+ * @since 0.1.0
+ * @category scoring
+ */
+export const score = (group: ClusteredGroup, options: ScoreOptions = {}): SemanticEntropyScore => {
+  const { estimator = DISCRETE, interval, unreadable = "own-cluster" } = options
+  const { clusterIds, coarsest = clusterIds, meanLogprobs } = group
+  if (clusterIds.length === 0) throw EntropyError.emptyGroup()
+  if (meanLogprobs !== undefined && meanLogprobs.length !== clusterIds.length) {
+    throw EntropyError.badValue("log-probabilities", `${clusterIds.length}, one an answer`, meanLogprobs.length)
   }
+  const chosen = under(clusterIds, unreadable, estimator, meanLogprobs)
+  const unread = clusterIds.length - Unreadable.read(clusterIds)
+  const valuesOf = (ids: Ids) =>
+    Unreadable.POLICIES.map((policy) => under(ids, policy, estimator, meanLogprobs).entropy)
+  const byPolicy = unread === 0 ? [chosen.entropy, chosen.entropy, chosen.entropy] : valuesOf(clusterIds)
+  const all = coarsest === clusterIds ? byPolicy : [...byPolicy, ...valuesOf(coarsest)]
+  const { answers, counts, entropy } = chosen
+  return {
+    entropy,
+    normalized: normalized(entropy, answers),
+    estimator: estimator.name,
+    unreadable,
+    answers,
+    unread,
+    clusters: counts.length,
+    clusterIds: chosen.clusterIds,
+    byPolicy: { "own-cluster": byPolicy[0]!, "shared-cluster": byPolicy[1]!, "left-out": byPolicy[2]! },
+    bounds: [Math.min(...all), Math.max(...all)],
+    undecided: group.undecided?.length ?? 0,
+    overBudget: group.overBudget ?? false,
+    contradictions: group.contradictions?.length ?? 0,
+    ...(interval === undefined || answers === 0 ? {} : { interval: interval(counts) }),
+  }
+}
 
 /**
- * Scores a clustered group with the discrete estimator.
- *
- * @throws EntropyError
+ * How {@link semanticEntropy} reads a list of answers.
  *
  * @since 0.1.0
- * @category scoring
+ * @category models
  */
-export const scoreDiscrete = scoreBy("discrete", (ids) => discrete(ids))
+export interface SemanticEntropyOptions extends ScoreOptions {
+  /** When two answers mean the same: a comparison, or an equivalence with keys. Default: when they are the same text. */
+  readonly equivalent?: Equivalent | ((reference: string, answer: string) => boolean | Outcome)
+  /** Pairs that are compared at most. Default 500. */
+  readonly budget?: number
+  /** Mean token log-probability of each answer, `[n]`, in nats. */
+  readonly meanLogprobs?: ReadonlyArray<number>
+  /** Which answers were cut off, `[n]`: what a cut-off response seems to answer is not read. */
+  readonly truncated?: ReadonlyArray<boolean>
+}
 
 /**
- * Scores a clustered group with the likelihood-weighted estimator, which needs its `meanLogprobs`.
+ * Semantic entropy of answers, in one line. `undefined`, blanks and what was truncated count as unreadable.
  *
- * @throws EntropyError
- *
- * @since 0.1.0
- * @category scoring
- */
-export const scoreLikelihoodWeighted = scoreBy("likelihood-weighted", likelihoodWeighted)
-
-/**
- * Semantic entropy of answers, in one line. Without `equivalent`, answers mean the same when they are the same text.
- *
- * @throws EntropyError
+ * @throws EntropyError as {@link score}, and when the comparison throws. A comparison that never returns hangs this
+ * thread: `Judge.cluster` has deadlines.
  *
  * @example
  * ```ts
@@ -125,10 +196,23 @@ export const scoreLikelihoodWeighted = scoreBy("likelihood-weighted", likelihood
  * @category scoring
  */
 export const semanticEntropy = (
-  answers: ReadonlyArray<string>,
-  options: { readonly equivalent?: (a: string, b: string) => boolean } = {},
-): SemanticEntropyScore =>
-  scoreDiscrete(
-    cluster(answers, options.equivalent === undefined ? exact : fromComparison(options.equivalent)),
-    "own-cluster",
-  )
+  answers: ReadonlyArray<string | undefined>,
+  options: SemanticEntropyOptions = {},
+): SemanticEntropyScore => {
+  const { budget, equivalent = exact, meanLogprobs, truncated } = options
+  if (truncated !== undefined && truncated.length !== answers.length) {
+    throw EntropyError.badValue("truncated", `${answers.length} flags, one an answer`, truncated.length)
+  }
+  const read = truncated === undefined ? answers : answers.map((answer, i) => (truncated[i] ? undefined : answer))
+  const meaning = typeof equivalent === "function" ? fromComparison(equivalent) : equivalent
+  const clusters = clustered(read, meaning, budget)
+  return score(meanLogprobs === undefined ? clusters : { ...clusters, meanLogprobs }, options)
+}
+
+const clustered = (answers: Ids<string>, meaning: Equivalent, budget: number | undefined): Clusters => {
+  try {
+    return cluster(answers, meaning, budget)
+  } catch (cause) {
+    throw EntropyError.comparisonThrew(meaning.name, cause)
+  }
+}

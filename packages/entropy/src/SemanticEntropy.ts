@@ -6,9 +6,22 @@
  *
  * @since 0.1.0
  */
-import { sizes } from "@seed-grpo/core/Clustering"
+import { byKey, sizes } from "@seed-grpo/core/Clustering"
 import { logSumExp, sum } from "@seed-grpo/core/Numeric"
 import { EntropyError } from "./EntropyError.ts"
+
+/**
+ * From a clustered group to nats: `clusterIds [n]`, numbered from 0, and the mean token log-probability of each answer
+ * where they are known, `[n]`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Estimator {
+  /** Named in every score. */
+  readonly name: string
+  readonly estimate: (clusterIds: ReadonlyArray<number>, meanLogprobs?: ReadonlyArray<number>) => number
+}
 
 /** `−p ln p`, which is 0 at 0. */
 const surprise = (p: number): number => (p > 0 ? -p * Math.log(p) : 0)
@@ -17,6 +30,23 @@ const surprise = (p: number): number => (p > 0 ? -p * Math.log(p) : 0)
 const within = (entropy: number, clusters: number): number => {
   const upper = Math.log(clusters)
   return Math.min(upper, Math.max(0, entropy))
+}
+
+/** How many answers each cluster holds; all ids must be whole numbers from 0. */
+const countsOf = (clusterIds: ReadonlyArray<number>): ReadonlyArray<number> => {
+  if (clusterIds.length === 0) throw EntropyError.emptyGroup()
+  for (const id of clusterIds) {
+    if (!(id >= 0 && Number.isInteger(id))) throw EntropyError.badValue("a cluster id", "a whole number from 0", id)
+  }
+  return sizes(clusterIds)
+}
+
+/** `ln n − (Σ n_k ln n_k) / n`, the plug-in estimate with one logarithm a cluster. */
+const plugIn = (counts: ReadonlyArray<number>, total: number): number => {
+  if (counts.length === 1) return 0
+  let weighed = 0
+  for (const count of counts) weighed += count * Math.log(count)
+  return within(Math.log(total) - weighed / total, counts.length)
 }
 
 /**
@@ -43,8 +73,7 @@ export const fromCounts = (counts: ReadonlyArray<number>): number => {
   if (counts.length === 0) throw EntropyError.emptyGroup()
   const bad = counts.find((count) => !Number.isSafeInteger(count) || count < 1)
   if (bad !== undefined) throw EntropyError.badValue("a cluster's size", "a positive whole number", bad)
-  const total = sum(counts)
-  return within(sum(counts.map((count) => surprise(count / total))), counts.length)
+  return plugIn(counts, sum(counts))
 }
 
 /**
@@ -56,7 +85,15 @@ export const fromCounts = (counts: ReadonlyArray<number>): number => {
  * @since 0.1.0
  * @category estimators
  */
-export const discrete = (clusterIds: ReadonlyArray<number>): number => fromCounts(sizes(clusterIds))
+export const discrete = (clusterIds: ReadonlyArray<number>): number => plugIn(countsOf(clusterIds), clusterIds.length)
+
+/**
+ * {@link discrete} as an estimator for scores.
+ *
+ * @since 0.1.0
+ * @category estimators
+ */
+export const DISCRETE: Estimator = { name: "discrete", estimate: (clusterIds) => discrete(clusterIds) }
 
 /**
  * Likelihood-weighted semantic entropy: a cluster's probability is the share of its members' likelihoods,
@@ -82,7 +119,34 @@ export const discrete = (clusterIds: ReadonlyArray<number>): number => fromCount
  * @category estimators
  */
 export const likelihoodWeighted = (clusterIds: ReadonlyArray<number>, meanLogprobs: ReadonlyArray<number>): number => {
-  if (clusterIds.length === 0) throw EntropyError.emptyGroup()
+  const masses = clusterLogMasses(clusterIds, meanLogprobs).map(Math.exp)
+  return within(sum(masses.map(surprise)), masses.length)
+}
+
+/**
+ * {@link likelihoodWeighted} as an estimator for scores.
+ *
+ * @since 0.1.0
+ * @category estimators
+ */
+export const LIKELIHOOD_WEIGHTED: Estimator = {
+  name: "likelihood-weighted",
+  estimate: (clusterIds, meanLogprobs = []) => likelihoodWeighted(clusterIds, meanLogprobs),
+}
+
+/**
+ * `ln p_k` of each cluster, `[K]`: `LSE_{i∈k} ℓ_i − LSE ℓ`, the share of the likelihoods that its members have.
+ *
+ * @throws EntropyError as {@link likelihoodWeighted}
+ *
+ * @since 0.1.0
+ * @category measures
+ */
+export const clusterLogMasses = (
+  clusterIds: ReadonlyArray<number>,
+  meanLogprobs: ReadonlyArray<number>,
+): ReadonlyArray<number> => {
+  const clusters = countsOf(clusterIds).length
   if (clusterIds.length !== meanLogprobs.length) {
     throw EntropyError.badValue(
       "log-probabilities",
@@ -90,14 +154,15 @@ export const likelihoodWeighted = (clusterIds: ReadonlyArray<number>, meanLogpro
       meanLogprobs.length,
     )
   }
-  const bad = meanLogprobs.find((logprob) => !(logprob <= 0))
-  if (bad !== undefined) throw EntropyError.badValue("a mean log-probability", "a number of at most 0", bad)
+  const bad = meanLogprobs.findIndex((logprob) => !(logprob <= 0))
+  if (bad >= 0) {
+    throw EntropyError.badValue(`log-probability ${bad}`, "a number of at most 0, in nats", meanLogprobs[bad])
+  }
   const total = logSumExp(meanLogprobs)
   if (total === -Infinity) throw EntropyError.badValue("log-probabilities", "at least one above −∞", total)
-  const members: Array<Array<number>> = sizes(clusterIds).map(() => [])
-  for (const [index, id] of clusterIds.entries()) members[id]!.push(meanLogprobs[index]!)
-  const masses = members.map((logprobs) => Math.exp(logSumExp(logprobs) - total))
-  return within(sum(masses.map(surprise)), masses.length)
+  const members: Array<Array<number>> = Array.from({ length: clusters }, () => [])
+  for (const [index, id] of byKey(clusterIds).entries()) members[id]!.push(meanLogprobs[index]!)
+  return members.map((logprobs) => logSumExp(logprobs) - total)
 }
 
 /**

@@ -42,7 +42,16 @@ export const apply = (
   clusterIds: ReadonlyArray<number | undefined>,
   policy: UnreadablePolicy,
 ): ReadonlyArray<number | undefined> => {
-  if (policy === "left-out") return clusterIds
+  if (policy === "left-out" || !clusterIds.includes(undefined)) return clusterIds
   let next = clusterIds.reduce<number>((count, id) => Math.max(count, (id ?? -1) + 1), 0)
   return clusterIds.map((id) => id ?? (policy === "shared-cluster" ? next : next++))
 }
+
+/**
+ * How many answers could be read.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const read = (clusterIds: ReadonlyArray<number | undefined>): number =>
+  clusterIds.reduce<number>((count, id) => count + Number(id !== undefined), 0)

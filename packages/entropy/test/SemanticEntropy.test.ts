@@ -21,7 +21,7 @@ describe("discrete", () => {
     [[2, 1, 1], 1.039720771, 0.75],
   ] as const)("counts %j", (counts, entropy, normalized) => {
     assert.closeTo(SemanticEntropy.fromCounts(counts), entropy, 1e-9)
-    const score = Score.scoreDiscrete({ clusterIds: idsOf(counts) }, "own-cluster")
+    const score = Score.score({ clusterIds: idsOf(counts) })
     assert.closeTo(score.entropy, entropy, 1e-9)
     assert.closeTo(score.normalized, normalized, 1e-9)
     assert.strictEqual(score.clusters, counts.length)
@@ -36,7 +36,7 @@ describe("discrete", () => {
   ] as const)("is biased low by the known amount for p = %j, n = %i", (p, n, expected) => {
     let mean = 0
     const visit = (ids: ReadonlyArray<number>, probability: number): void => {
-      if (ids.length === n) mean += probability * Score.scoreDiscrete({ clusterIds: ids }, "own-cluster").entropy
+      if (ids.length === n) mean += probability * Score.score({ clusterIds: ids }).entropy
       else p.forEach((share, id) => visit([...ids, id], probability * share))
     }
     visit([], 1)
@@ -101,7 +101,7 @@ describe("policies for unreadable answers", () => {
     ["shared-cluster", 0.693147181, 8],
     ["left-out", 0, 4],
   ] as const)("%s", (policy, entropy, answers) => {
-    const score = Score.scoreDiscrete(group, policy)
+    const score = Score.score(group, { unreadable: policy })
     assert.closeTo(score.entropy, entropy, 1e-9)
     assert.strictEqual(score.answers, answers)
     assert.strictEqual(score.bounds[0], 0)
@@ -110,15 +110,15 @@ describe("policies for unreadable answers", () => {
 
   it("a group without any answer has a value under each", () => {
     const none = { clusterIds: [undefined, undefined] }
-    assert.strictEqual(Score.scoreDiscrete(none, "left-out").entropy, 0)
-    assert.strictEqual(Score.scoreDiscrete(none, "left-out").normalized, 0)
-    assert.strictEqual(Score.scoreDiscrete(none, "shared-cluster").entropy, 0)
-    assert.strictEqual(Score.scoreDiscrete(none, "own-cluster").normalized, 1)
+    assert.strictEqual(Score.score(none, { unreadable: "left-out" }).entropy, 0)
+    assert.strictEqual(Score.score(none, { unreadable: "left-out" }).normalized, 0)
+    assert.strictEqual(Score.score(none, { unreadable: "shared-cluster" }).entropy, 0)
+    assert.strictEqual(Score.score(none).normalized, 1)
   })
 
   it("left-out clusters are not counted", () => {
     assert.deepStrictEqual(Unreadable.apply([2, undefined, 2], "left-out"), [2, undefined, 2])
-    assert.strictEqual(Score.scoreDiscrete({ clusterIds: [2, undefined, 2] }, "left-out").clusters, 1)
+    assert.strictEqual(Score.score({ clusterIds: [2, undefined, 2] }, { unreadable: "left-out" }).clusters, 1)
   })
 })
 
