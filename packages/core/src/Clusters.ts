@@ -10,7 +10,7 @@
  *
  * @since 0.1.0
  */
-import { byKey, chain, components } from "./Clustering.ts"
+import { chain, components } from "./Clustering.ts"
 import { bothWays, type CanonicalKey, type Equivalent, type Outcome } from "./Equivalent.ts"
 
 /**
@@ -32,14 +32,14 @@ export interface Head extends CanonicalKey {
  * @category models
  */
 export interface Plan {
-  /** Most frequent first. */
+  /** In order of first appearance. */
   readonly heads: ReadonlyArray<Head>
   /** Head of each answer, `[n]`; nothing where there is no answer. */
   readonly headOf: ReadonlyArray<number | undefined>
   /** Pairs of heads to compare. */
   readonly pairs: ReadonlyArray<readonly [number, number]>
-  /** The first head that had to stay apart from some later ones, because the budget was spent. */
-  readonly unaskedFrom: number | undefined
+  /** Whether there were more. */
+  readonly overBudget: boolean
 }
 
 /**
@@ -67,7 +67,7 @@ export interface Clusters {
   readonly undecided: ReadonlyArray<readonly [string, string]>
   /** Whether the budget ended before all pairs were compared; what was not compared is kept apart. */
   readonly overBudget: boolean
-  /** Cluster ids if everything undecided and not compared meant the same: the coarsest reading. */
+  /** Cluster ids if everything undecided meant the same, and everything at all where pairs were left uncompared. */
   readonly coarsest: ReadonlyArray<number | undefined>
   readonly contradictions: ReadonlyArray<Contradiction>
 }
@@ -80,18 +80,18 @@ export interface Clusters {
  */
 export const DEFAULT_BUDGET = 500
 
-const byFrequency = (a: Head, b: Head): number => b.count - a.count || (a.answer < b.answer ? -1 : 1)
-
-/** Pairs of which at least one key is not final, in the order of the heads. */
+/** Pairs of which at least one key is not final; frequent answers first, then by text. */
 function* openPairs(heads: ReadonlyArray<Head>): Generator<readonly [number, number]> {
-  const open = heads.flatMap(({ final }, index) => (final ? [] : [index]))
+  const order = [...heads.keys()].sort((i, j) => {
+    const [a, b] = [heads[i]!, heads[j]!]
+    return b.count - a.count || (a.answer < b.answer ? -1 : 1)
+  })
+  const open = order.filter((index) => !heads[index]!.final)
   let passed = 0
-  for (let i = 0; i < heads.length; i++) {
-    if (heads[i]!.final) for (let k = passed; k < open.length; k++) yield [i, open[k]!]
-    else {
-      passed++
-      for (let j = i + 1; j < heads.length; j++) yield [i, j]
-    }
+  for (const [rank, i] of order.entries()) {
+    if (!heads[i]!.final) passed++
+    const others = heads[i]!.final ? open.slice(passed) : order.slice(rank + 1)
+    for (const j of others) yield [i, j]
   }
 }
 
@@ -107,41 +107,38 @@ export const plan = (
   key: Equivalent["key"],
   budget: number = DEFAULT_BUDGET,
 ): Plan => {
-  const keys = new Map<string, CanonicalKey>()
-  const found = new Map<string, { answer: string; count: number; final: boolean }>()
-  const read = answers.map((answer) => (answer === undefined || answer.trim() === "" ? undefined : answer))
-  for (const answer of read) {
-    if (answer === undefined) continue
-    let canonical = keys.get(answer)
-    if (canonical === undefined) keys.set(answer, (canonical = key(answer)))
-    const head = found.get(canonical.key)
-    if (head === undefined) found.set(canonical.key, { answer, count: 1, final: canonical.final })
-    else {
-      head.count++
-      if (answer < head.answer) head.answer = answer
-      head.final &&= canonical.final
+  const heads: Array<{ -readonly [Field in keyof Head]: Head[Field] }> = []
+  const ofText = new Map<string, number | undefined>()
+  const ofKey = new Map<string, number>()
+  const headOf = answers.map((answer) => {
+    if (answer === undefined) return undefined
+    let at = ofText.get(answer)
+    if (at === undefined) {
+      if (answer.trim() === "") return undefined
+      const canonical = key(answer)
+      at = ofKey.get(canonical.key) ?? heads.length
+      ofKey.set(canonical.key, at)
+      ofText.set(answer, at)
+      const head = heads[at]
+      if (head === undefined) heads.push({ ...canonical, answer, count: 0 })
+      else {
+        if (answer < head.answer) head.answer = answer
+        head.final &&= canonical.final
+      }
     }
-  }
-  const heads = [...found].map(([name, head]): Head => ({ key: name, ...head })).sort(byFrequency)
-  const place = new Map(heads.map((head, index) => [head.key, index]))
+    heads[at]!.count++
+    return at
+  })
   const pairs: Array<readonly [number, number]> = []
-  let unaskedFrom: number | undefined
-  for (const pair of openPairs(heads)) {
-    if (pairs.length === budget) {
-      unaskedFrom = pair[0]
-      break
+  let spent = false
+  if (heads.length > 1 && heads.some(({ final }) => !final)) {
+    for (const pair of openPairs(heads)) {
+      spent = pairs.length === budget
+      if (spent) break
+      pairs.push(pair)
     }
-    pairs.push(pair)
   }
-  const headOf = read.map((answer) => (answer === undefined ? undefined : place.get(keys.get(answer)!.key)!))
-  return { heads, headOf, pairs, unaskedFrom }
-}
-
-/** Cluster ids of the answers from components of the heads. */
-const idsOf = (headOf: Plan["headOf"], components: ReadonlyArray<number>): ReadonlyArray<number | undefined> => {
-  const ids = byKey(headOf.flatMap((head) => (head === undefined ? [] : [components[head]])))
-  let next = 0
-  return headOf.map((head) => (head === undefined ? undefined : ids[next++]))
+  return { heads, headOf, pairs, overBudget: spent }
 }
 
 /**
@@ -150,33 +147,33 @@ const idsOf = (headOf: Plan["headOf"], components: ReadonlyArray<number>): Reado
  * @since 0.1.0
  * @category clustering
  */
-export const join = ({ headOf, heads, pairs, unaskedFrom }: Plan, verdicts: ReadonlyArray<Outcome>): Clusters => {
+export const join = ({ headOf, heads, overBudget, pairs }: Plan, verdicts: ReadonlyArray<Outcome>): Clusters => {
+  // Heads are numbered in order of first appearance, and so are clusters.
+  const idsBy = (components: ReadonlyArray<number>) =>
+    headOf.map((head) => (head === undefined ? undefined : components[head]!))
+  const oneMeaning = () => idsBy(heads.map(() => 0))
+  if (pairs.length === 0) {
+    const coarsest = overBudget ? oneMeaning() : headOf
+    return { clusterIds: headOf, coarsest, compared: 0, undecided: [], overBudget, contradictions: [] }
+  }
   const withOutcome = (outcome: Outcome) => pairs.filter((_, index) => verdicts[index] === outcome)
-  const [same, open] = [withOutcome("equivalent"), withOutcome("undecided")]
+  const [same, open, apart] = [withOutcome("equivalent"), withOutcome("undecided"), withOutcome("different")]
   const joined = components(heads.length, same)
-  const clusterIds = idsOf(headOf, joined)
-  const unasked = heads.flatMap((_, index) =>
-    unaskedFrom === undefined || index <= unaskedFrom ? [] : [[unaskedFrom, index] as const],
-  )
-  const name = (index: number) => heads[index]!.answer
+  const clusterIds = idsBy(joined)
+  const text = (index: number) => heads[index]!.answer
   return {
     clusterIds,
-    compared: pairs.length,
-    undecided: open.filter(([a, b]) => joined[a] !== joined[b]).map(([a, b]) => [name(a), name(b)]),
-    overBudget: unaskedFrom !== undefined,
-    coarsest:
-      open.length + unasked.length === 0
+    coarsest: overBudget
+      ? oneMeaning()
+      : open.length === 0
         ? clusterIds
-        : idsOf(headOf, components(heads.length, [...same, ...open, ...unasked])),
-    contradictions:
-      same.length < 2
-        ? []
-        : withOutcome("different")
-            .filter(([a, b]) => joined[a] === joined[b])
-            .map(([a, b]) => ({
-              different: [name(a), name(b)],
-              chain: chain(same, a, b).map(name),
-            })),
+        : idsBy(components(heads.length, [...same, ...open])),
+    compared: pairs.length,
+    undecided: open.filter(([a, b]) => joined[a] !== joined[b]).map(([a, b]) => [text(a), text(b)]),
+    overBudget,
+    contradictions: apart
+      .filter(([a, b]) => joined[a] === joined[b])
+      .map(([a, b]) => ({ different: [text(a), text(b)], chain: chain(same, a, b).map(text) })),
   }
 }
 

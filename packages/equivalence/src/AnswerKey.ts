@@ -20,6 +20,7 @@ import type { Expression } from "./Expression.ts"
 import { fingerprint } from "./internal/numeric/Fingerprint.ts"
 import { MAX_SOURCE } from "./internal/parse/lexer.ts"
 import { parse } from "./Parse.ts"
+import { plainNumber } from "./internal/plainNumber.ts"
 import * as Rational from "./Rational.ts"
 import { contains, mapChildren, symbols, written } from "./internal/tree.ts"
 
@@ -192,6 +193,8 @@ const keyOf = (unshaped: Expression, budget: Budget): AnswerKey => {
  * @category reading
  */
 export const answerKey = (answer: string): AnswerKey => {
+  const plain = plainNumber(answer)
+  if (plain !== undefined) return { kind: "number", key: plain }
   if (answer.length > MAX_SOURCE) return { kind: "text", key: `as written:${answer}` }
   const text = textOf(answer)
   const words: AnswerKey = { kind: "text", key: `text:${text.plain}` }

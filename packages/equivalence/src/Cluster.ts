@@ -3,26 +3,49 @@
  *
  * @since 0.1.0
  */
-import { type AnswerKey, answerKey } from "./AnswerKey.ts"
+import * as Clusters from "@seed-grpo/core/Clusters"
+import type { Equivalent } from "@seed-grpo/core/Equivalent"
+import { answerKey } from "./AnswerKey.ts"
+import { DEFAULT_OPTIONS } from "./internal/compare/decision.ts"
 import { compare, type CompareOptions, type Verdict } from "./Compare.ts"
 
-/** More different keys than this are clusters as they are: answers so scattered have no meaning in common. */
-const MAX_COMPARED = 32
+const SHORT_DECIMAL = /^-?\d*\.(\d*)$/
 
-const parentOf = (parents: Array<number>, at: number): number => {
-  let root = at
-  while (parents[root] !== root) root = parents[root]!
-  return root
-}
+/** Does the key of a number say all? A decimal of enough places may round another number, and a tolerance joins any two. */
+const saysAll = (
+  answer: string,
+  { decimalPlaces = DEFAULT_OPTIONS.decimalPlaces, tolerance }: CompareOptions,
+): boolean =>
+  !tolerance && (!/[.,]\d/.test(answer) || (SHORT_DECIMAL.exec(answer)?.[1]?.length ?? Infinity) < decimalPlaces)
 
-interface Head {
-  readonly key: AnswerKey
-  readonly answer: string
-}
-
-/** Keys of numbers say all there is to say, but for a decimal that rounds the other number. */
-const settled = (a: Head, b: Head): boolean =>
-  a.key.kind === "number" && b.key.kind === "number" && !/[.,]\d/.test(a.answer + b.answer)
+/**
+ * The mathematics of answers as a notion of meaning, for whoever clusters by meaning: `semanticEntropy` and `Judge.layerOf`
+ * of `@seed-grpo/entropy` among them. The keys of numbers are final; everything else is compared.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Clusters } from "@seed-grpo/core"
+ * import { Cluster } from "@seed-grpo/equivalence"
+ *
+ * const { clusterIds } = Clusters.cluster(["1/2", "0.5", "\\sin 2x", "2\\sin x\\cos x"], Cluster.math())
+ * assert.deepEqual(clusterIds, [0, 0, 1, 1])
+ * ```
+ *
+ * @since 0.1.0
+ * @category equivalences
+ */
+export const math = (
+  options: CompareOptions = {},
+  same: (gold: string, answer: string) => Verdict = (gold, answer) => compare(gold, answer, options),
+): Equivalent => ({
+  name: "math",
+  key: (answer) => {
+    const { key, kind } = answerKey(answer)
+    return { key, final: kind === "number" && saysAll(answer, options) }
+  },
+  compare: (gold, answer) => same(gold, answer).outcome,
+})
 
 /**
  * Cluster id of each answer, `[n]`, numbered from 0 in order of first appearance; nothing where there is no answer.
@@ -43,35 +66,6 @@ const settled = (a: Head, b: Head): boolean =>
  */
 export const cluster = (
   answers: ReadonlyArray<string | undefined>,
-  options: CompareOptions = {},
-  same: (gold: string, answer: string) => Verdict = (gold, answer) => compare(gold, answer, options),
-): ReadonlyArray<number | undefined> => {
-  const keys = answers.map((answer) => (answer === undefined ? undefined : answerKey(answer)))
-  // Of all spellings with one key, the first in an order of its own is compared, whichever came first.
-  const heads = new Map<string, Head>()
-  for (const [index, key] of keys.entries()) {
-    const answer = answers[index]
-    if (key === undefined || answer === undefined) continue
-    const known = heads.get(key.key)
-    if (known === undefined || answer < known.answer) heads.set(key.key, { key, answer })
-  }
-  const distinct = [...heads.values()]
-  const parents = distinct.map((_, index) => index)
-  if (distinct.length <= MAX_COMPARED) {
-    for (const [i, a] of distinct.entries()) {
-      for (const [j, b] of distinct.entries()) {
-        if (j <= i || settled(a, b)) continue
-        if (same(a.answer, b.answer).outcome !== "equivalent") continue
-        if (same(b.answer, a.answer).outcome === "equivalent") parents[parentOf(parents, i)] = parentOf(parents, j)
-      }
-    }
-  }
-  const place = new Map(distinct.map(({ key }, index) => [key.key, index] as const))
-  const ids = new Map<number, number>()
-  return keys.map((key) => {
-    if (key === undefined) return undefined
-    const root = parentOf(parents, place.get(key.key)!)
-    if (!ids.has(root)) ids.set(root, ids.size)
-    return ids.get(root)!
-  })
-}
+  options?: CompareOptions,
+  same?: (gold: string, answer: string) => Verdict,
+): ReadonlyArray<number | undefined> => Clusters.cluster(answers, math(options, same)).clusterIds

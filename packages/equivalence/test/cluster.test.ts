@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cluster, Compare } from "../src/index.ts"
+import { AnswerKey, Cluster, Compare } from "../src/index.ts"
 import { Schema } from "effect"
 
 /** Answers in clusters that anyone can check: the first letter names the meaning. */
@@ -79,6 +79,25 @@ describe("cluster", () => {
         if (Compare.compare(a, b).outcome !== "equivalent" || Compare.compare(b, a).outcome !== "equivalent") continue
         assert.strictEqual(ids[i], ids[j], `${a} and ${b}`)
       }
+    }
+  })
+
+  it("a tolerance joins numbers whose keys differ, and a short decimal rounds nothing", () => {
+    assert.deepStrictEqual(Cluster.cluster(["5", "6", "9"], { tolerance: 1 }), [0, 0, 1])
+    assert.deepStrictEqual(Cluster.cluster(["0.333", "1/3", "0.33"], { decimalPlaces: 3 }), [0, 0, 1])
+    assert.deepStrictEqual(Cluster.cluster(["0.333333", "1/3", "0.33333"]), [0, 0, 1])
+  })
+})
+
+describe("keys of plain numbers", () => {
+  const Digits = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 999_999 }))
+
+  // A blank in front leaves the number to the parser.
+  it.prop("are what the parser gives", [Digits, Digits, Schema.Boolean], ([a, b, negative]) => {
+    const sign = negative ? "-" : ""
+    for (const answer of [`${a}`, `${a}.${b}`, `${a}.0${b}0`, `\\frac{${a}}{${b}}`, `\\dfrac{${a}}{${2 * a}}`]) {
+      const { key, kind } = AnswerKey.answerKey(` ${sign}${answer}`)
+      assert.deepStrictEqual(AnswerKey.answerKey(sign + answer), { key, kind }, sign + answer)
     }
   })
 })
