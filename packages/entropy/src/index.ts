@@ -3,6 +3,7 @@
  */
 export * as EntropyError from "./EntropyError.ts"
 export * as EntropyScorer from "./EntropyScorer.ts"
+export * as Lexical from "./Lexical.ts"
 export * as Score from "./Score.ts"
 export * as SemanticEntropy from "./SemanticEntropy.ts"
 export * as Similarity from "./Similarity.ts"
