@@ -3,8 +3,10 @@
  */
 export * as EntropyError from "./EntropyError.ts"
 export * as EntropyScorer from "./EntropyScorer.ts"
+export * as KernelEntropy from "./KernelEntropy.ts"
 export * as Lexical from "./Lexical.ts"
 export * as Score from "./Score.ts"
 export * as SemanticEntropy from "./SemanticEntropy.ts"
 export * as Similarity from "./Similarity.ts"
+export * as Spectral from "./Spectral.ts"
 export * as Unreadable from "./Unreadable.ts"
