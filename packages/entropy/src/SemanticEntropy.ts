@@ -9,6 +9,7 @@
 import { byKey, sizes } from "@seed-grpo/core/Clustering"
 import { logSumExp, sum } from "@seed-grpo/core/Numeric"
 import { EntropyError } from "./EntropyError.ts"
+import { logShares } from "./internal/likelihoods.ts"
 
 /**
  * From a clustered group to nats: `clusterIds [n]`, numbered from 0, and the mean token log-probability of each answer
@@ -154,15 +155,10 @@ export const clusterLogMasses = (
       meanLogprobs.length,
     )
   }
-  const bad = meanLogprobs.findIndex((logprob) => !(logprob <= 0))
-  if (bad >= 0) {
-    throw EntropyError.badValue(`log-probability ${bad}`, "a number of at most 0, in nats", meanLogprobs[bad])
-  }
-  const total = logSumExp(meanLogprobs)
-  if (total === -Infinity) throw EntropyError.badValue("log-probabilities", "at least one above −∞", total)
+  const shares = logShares(meanLogprobs)
   const members: Array<Array<number>> = Array.from({ length: clusters }, () => [])
-  for (const [index, id] of byKey(clusterIds).entries()) members[id]!.push(meanLogprobs[index]!)
-  return members.map((logprobs) => logSumExp(logprobs) - total)
+  for (const [index, id] of byKey(clusterIds).entries()) members[id]!.push(shares[index]!)
+  return members.map(logSumExp)
 }
 
 /**

@@ -1,2 +1,3 @@
+export * from "./Browser.ts"
 export * from "./CharacterTokenizer.ts"
 export * from "./NewModel.ts"
