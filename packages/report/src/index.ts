@@ -3,6 +3,7 @@
  */
 export * as Charts from "./Charts.ts"
 export * as ClusterView from "./ClusterView.ts"
+export * as EntropyPage from "./EntropyPage.ts"
 export * as Escape from "./Escape.ts"
 export * as HtmlReport from "./HtmlReport.ts"
 export * as RunFiles from "./RunFiles.ts"
