@@ -28,10 +28,10 @@ figure svg { width: 100%; height: auto; color: var(--muted); }
 @media (prefers-color-scheme: dark) { .chip.right, .chip.wrong:not(.m1, .m2, .m3, .m4) { color: #10130f; } }
 .facts { color: var(--muted); font-size: 13px; text-align: right; font-variant-numeric: tabular-nums; }
 .question { display: grid; grid-template-columns: 15em minmax(0, 1fr); gap: 6px 26px; padding: 16px 0; border-top: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 130px; }
-.measure { font-variant-numeric: tabular-nums; color: var(--muted); } .measure .value { color: var(--ink); } .note { line-height: 1.4; }
+.measure { font-variant-numeric: tabular-nums; color: var(--muted); } .measure .value { color: var(--ink); } .measure .note { line-height: 1.4; }
 .gauge { position: relative; height: 7px; margin: 3px 0 7px; border-radius: 4px; background: var(--line); } .gauge i { display: block; height: 100%; min-width: 2px; border-radius: 4px; background: var(--accent); }
 .gauge b { position: absolute; top: -2px; bottom: -2px; border: 1.5px solid var(--ink); border-width: 0 1.5px; background: linear-gradient(var(--ink), var(--ink)) center / 100% 1.5px no-repeat; }
-.prompt { overflow-wrap: anywhere; } small { color: var(--muted); font-size: 12.5px; }
+.prompt { overflow-wrap: anywhere; } :is(.question, .legend) small { color: var(--muted); font-size: 12.5px; }
 :is(.question, .legend) .strip { margin: 9px 0 4px; align-items: center; } :is(.question, .legend) .meaning { align-items: center; gap: 1px; max-width: 100%; flex-wrap: wrap; }
 .meaning .chip { min-height: 20px; } .meaning i.chip { width: 12px; padding: 0; } :is(.question, .legend) .chip { color: var(--on); max-width: 22em; } .count { margin-left: 4px; font-size: 12.5px; font-weight: 500; color: var(--muted); } .meaning small { margin-left: 6px; }
 .c0 .chip { background: var(--c0); } .c1 .chip { background: var(--c1); } .c2 .chip { background: var(--c2); } .c3 .chip { background: var(--c3); } .c4 .chip { background: var(--c4); } .c5 .chip { background: var(--c5); } .c6 .chip { background: var(--c6); } .c7 .chip { background: var(--c7); }
@@ -39,6 +39,8 @@ figure svg { width: 100%; height: auto; color: var(--muted); }
 .unread i.chip { border: 1px dashed var(--muted); background: none; } .warning { color: var(--warn); font-size: 13px; }
 .question details { margin-top: 5px; font-size: 13.5px; } .question summary { color: var(--muted); cursor: pointer; width: max-content; } .question ol { margin: 8px 0 4px; padding-left: 2.2em; } .question li { margin-bottom: 14px; } .question li::marker { color: var(--muted); }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 24em; overflow: auto; margin-top: 4px; padding: 8px 11px; border-radius: 6px; border: 1px solid var(--line); background: var(--card); }
+.legend dl { margin: 0; font-size: 13.5px; } .legend dt { font-weight: 600; } .legend dd { margin: 0 0 8px; }
+.scroll { overflow-x: auto; margin-top: 18px; } .scroll td, .scroll th { white-space: nowrap; } .scroll td.number { padding-right: 22px; }
 table { border-collapse: collapse; margin: 4px 0 14px; width: 100%; font-size: 13px; } th { text-align: left; color: var(--muted); font-weight: 500; }
 th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top; } td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td code { white-space: pre-wrap; } pre { overflow: auto; font-size: 12.5px; }
