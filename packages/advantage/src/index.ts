@@ -4,3 +4,4 @@
 export * as AdvantageEstimator from "./AdvantageEstimator.ts"
 export * as Baseline from "./Baseline.ts"
 export * as Modulation from "./Modulation.ts"
+export * as ScalePreview from "./ScalePreview.ts"

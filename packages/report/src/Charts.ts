@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import * as Plot from "@observablehq/plot"
-import { parseHTML } from "linkedom"
 import { groupsOf } from "./ClusterView.ts"
+import { draw as plot } from "./internal/draw.ts"
 import type { RunRecords } from "./RunFiles.ts"
 
 /**
@@ -21,8 +21,6 @@ export interface Chart {
   readonly svg: string
 }
 
-const { document } = parseHTML("<html></html>")
-
 /** Steps at which curves are drawn; more would not be seen. */
 const MOST_POINTS = 400
 
@@ -31,19 +29,7 @@ const thin = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => {
   return items.filter((_, index) => index % stride === 0 || index === items.length - 1)
 }
 
-const draw = (options: Plot.PlotOptions): string => {
-  const plot = Plot.plot({
-    width: 520,
-    height: 240,
-    marginLeft: 46,
-    marginBottom: 34,
-    style: { background: "none", fontFamily: "inherit", fontSize: "12px" },
-    x: { label: "step" },
-    ...options,
-    document: document as never,
-  })
-  return (plot as unknown as { readonly outerHTML: string }).outerHTML
-}
+const draw = (options: Plot.PlotOptions): string => plot({ x: { label: "step" }, ...options })
 
 const percentAxis = (label: string): Plot.ScaleOptions => ({ label, domain: [0, 1], tickFormat: "%", grid: true })
 

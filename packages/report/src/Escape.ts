@@ -54,6 +54,22 @@ export const forHtml = (text: string): string =>
     .replaceAll("'", "&#39;")
 
 /**
+ * For HTML text that keeps its line breaks, inside `white-space: pre-wrap`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Escape } from "@seed-grpo/report"
+ *
+ * assert.equal(Escape.forHtmlLines("a < b\r\n\u0007c"), "a &lt; b\n␇c")
+ * ```
+ *
+ * @since 0.1.0
+ * @category escaping
+ */
+export const forHtmlLines = (text: string): string => text.split(/\r?\n/).map(forHtml).join("\n")
+
+/**
  * JSON inside a `<script>` element: nothing in it can end the element.
  *
  * @since 0.1.0

@@ -6,9 +6,9 @@
 import { Effect, FileSystem, Path } from "effect"
 import { charts } from "./Charts.ts"
 import { groupsOf, type GroupView } from "./ClusterView.ts"
-import { forHtml, forTerminal, jsonForScript } from "./Escape.ts"
+import { forHtmlLines, forTerminal, jsonForScript } from "./Escape.ts"
 import { browserScript } from "./internal/browserScript.ts"
-import { stylesheet } from "./internal/stylesheet.ts"
+import { type Cell, figure, page } from "./internal/page.ts"
 import * as RunFiles from "./RunFiles.ts"
 import { duration } from "./TerminalView.ts"
 
@@ -40,14 +40,14 @@ const forPage = (group: GroupView) => ({
   })),
 })
 
-const jsonText = (value: unknown) => JSON.stringify(value, undefined, 2).split("\n").map(forHtml).join("\n")
+const jsonText = (value: unknown) => forHtmlLines(JSON.stringify(value, undefined, 2))
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`
 
-const headline = (run: RunFiles.RunRecords): string => {
+const headline = (run: RunFiles.RunRecords): ReadonlyArray<Cell> => {
   const [first, last] = [run.evaluations[0], run.evaluations.at(-1)]
   const seconds = run.timings.reduce((sum, { total }) => sum + total, 0)
-  const cells: ReadonlyArray<readonly [string, string, string]> = [
+  return [
     ...(first === undefined || last === undefined
       ? []
       : ([
@@ -65,12 +65,6 @@ const headline = (run: RunFiles.RunRecords): string => {
     ["steps", `${run.steps.length}`, `${run.completions.length} completions sampled`],
     ["time in steps", duration(seconds), `${(seconds / Math.max(1, run.steps.length)).toFixed(2)} s a step`],
   ]
-  return cells
-    .map(
-      ([name, value, note]) =>
-        `<div class="cell"><div class="name">${forHtml(name)}</div><div class="value">${forHtml(value)}</div><div class="note">${forHtml(note)}</div></div>`,
-    )
-    .join("\n")
 }
 
 /**
@@ -80,38 +74,18 @@ const headline = (run: RunFiles.RunRecords): string => {
  * @category rendering
  */
 export const render = (run: RunFiles.RunRecords, title: string): string => {
-  const figures = charts(run)
-    .map(
-      ({ caption, svg, title: name }) =>
-        `<figure><figcaption><strong>${forHtml(name)}</strong> ${forHtml(caption)}</figcaption>${svg}</figure>`,
-    )
-    .join("\n")
   const byStep = [...Map.groupBy(run.completions, ({ step }) => step)]
   const shown = spread(byStep, MOST_STEPS).map(([step, completions]) => ({
     step,
     groups: groupsOf(completions).map(forPage),
   }))
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<title>${forHtml(title)}</title>
-<style>${stylesheet}</style>
-</head>
-<body>
-<header>
-<h1>${forHtml(title)}</h1>
-<div class="cells">
-${headline(run)}
-</div>
-</header>
-<main>
-<section aria-labelledby="curves">
+  return page({
+    title,
+    cells: headline(run),
+    main: `<section aria-labelledby="curves">
 <h2 id="curves">Curves</h2>
 <div class="figures">
-${figures}
+${charts(run).map(figure).join("\n")}
 </div>
 </section>
 <section aria-labelledby="meanings">
@@ -126,13 +100,10 @@ Open a row for the texts and their advantages before and after uncertainty scale
 <h2 id="setup">Set-up</h2>
 <details><summary>Configuration</summary><pre>${jsonText(run.config)}</pre></details>
 <details><summary>Environment</summary><pre>${jsonText(run.environment)}</pre></details>
-</section>
-</main>
-<script type="application/json" id="steps">${jsonForScript(shown)}</script>
-<script>${browserScript}</script>
-</body>
-</html>
-`
+</section>`,
+    scripts: `<script type="application/json" id="steps">${jsonForScript(shown)}</script>
+<script>${browserScript}</script>`,
+  })
 }
 
 /**
@@ -148,7 +119,7 @@ export const write = Effect.fn("HtmlReport.write")(function* (
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const file = path.resolve(folder, "report.html")
-  const page = render(yield* RunFiles.read(folder), title)
-  yield* fs.writeFileString(file, page).pipe(Effect.mapError(RunFiles.notWritten(file)))
+  const html = render(yield* RunFiles.read(folder), title)
+  yield* fs.writeFileString(file, html).pipe(Effect.mapError(RunFiles.notWritten(file)))
   return file
 })
