@@ -102,3 +102,33 @@ const outcomeOf = (said: boolean | Outcome): Outcome =>
  */
 export const together = (there: Outcome, back: Outcome): Outcome =>
   there === "different" || back === "different" ? "different" : there === back ? there : "undecided"
+
+/** Longer texts are not remembered: they are rare, and would fill the memory. */
+const LONGEST_REMEMBERED = 1000
+
+/**
+ * Remembers the keys of the last `capacity` different answers or more, up to twice as many. A training run meets the same
+ * few answers again and again.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const memoized = (equivalent: Equivalent, capacity = 50_000): Equivalent => {
+  let recent = new Map<string, CanonicalKey>()
+  let older = recent
+  return {
+    ...equivalent,
+    key: (answer) => {
+      const known = recent.get(answer) ?? older.get(answer)
+      if (known !== undefined) return known
+      const key = equivalent.key(answer)
+      if (answer.length > LONGEST_REMEMBERED) return key
+      if (recent.size >= capacity) {
+        older = recent
+        recent = new Map()
+      }
+      recent.set(answer, key)
+      return key
+    },
+  }
+}

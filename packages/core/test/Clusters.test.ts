@@ -119,3 +119,24 @@ describe("together", () => {
     assert.strictEqual(Equivalent.together(back, there), verdict)
   })
 })
+
+describe("memoized", () => {
+  it("asks for a key once, forgets in time, and remembers no long text", () => {
+    const asked: Array<string> = []
+    const counted = Equivalent.memoized(
+      {
+        ...number,
+        key: (answer) => {
+          asked.push(answer)
+          return number.key(answer)
+        },
+      },
+      2,
+    )
+    for (const answer of ["1", "1", "2", "1", "3", "1", "4", "5", "6", "7", "1"]) counted.key(answer)
+    assert.deepStrictEqual(asked, ["1", "2", "3", "4", "5", "6", "7", "1"])
+    const long = "9".repeat(2000)
+    assert.deepStrictEqual(counted.key(long), counted.key(long))
+    assert.strictEqual(asked.filter((answer) => answer === long).length, 2)
+  })
+})
