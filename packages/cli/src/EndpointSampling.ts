@@ -113,7 +113,7 @@ const keyFrom = (name: Option.Option<string>): Effect.Effect<Redacted.Redacted |
   const key = process.env[Option.getOrElse(name, () => DEFAULT_KEY)]
   if (key !== undefined && key.trim() !== "") return Effect.succeed(Redacted.make(key))
   return Option.match(name, {
-    onNone: () => Effect.succeed(undefined),
+    onNone: () => Effect.undefined,
     onSome: (given) => Effect.fail(missing(`environment variable ${given}`, "an API key")),
   })
 }
