@@ -106,7 +106,7 @@ export const variance = (rows: ReadonlyArray<Outcome>): Defined | Undefined => {
  * const uncertainties = [1.2, 0.9, 0.9, 0.4, 0.3, 0.1]
  * const correct = [false, false, true, false, true, true]
  * const interval = Delong.interval(uncertainties.map((uncertainty, i) => ({ uncertainty, correct: correct[i]! })))
- * assert.deepEqual(interval.kind === "defined" && [interval.low.toFixed(3), interval.high.toFixed(3)], ["0.289", "0.984"])
+ * assert.deepEqual(interval.kind === "defined" && [interval.low.toFixed(3), interval.high.toFixed(3)], ["0.249", "0.987"])
  * ```
  *
  * @since 0.1.0

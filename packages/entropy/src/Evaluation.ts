@@ -70,6 +70,10 @@ const aurocInterval = (rows: ReadonlyArray<Outcome>, level: Level): Interval | U
   return delong.kind === "defined" ? delong : newcombe(rows, level)
 }
 
+/** The interval of `1 − x`. */
+const complement = (of: Interval | Undefined): Interval | Undefined =>
+  of.kind === "undefined" ? of : { ...of, low: 1 - of.high, high: 1 - of.low }
+
 const calibrated = (rows: ReadonlyArray<EvaluationRow>): ReadonlyArray<Forecast> | undefined => {
   const all = rows.flatMap(({ confidence, correct }) => (confidence === undefined ? [] : [{ confidence, correct }]))
   return all.length === rows.length ? all : undefined
@@ -103,11 +107,7 @@ export const evaluate = (rows: ReadonlyArray<EvaluationRow>, options: BootstrapO
   check(rows)
   const sorted = rows.toSorted((a, b) => a.uncertainty - b.uncertainty)
   const forecasts = calibrated(rows)
-  const drawn = intervals(
-    sorted,
-    { accuracy, accuracyRejection, aurc, averagePrecision, predictionRejectionRatio },
-    options,
-  )
+  const drawn = intervals(sorted, { accuracy, accuracyRejection, averagePrecision, predictionRejectionRatio }, options)
   const { right: rightRows, wrong } = totals(rows)
   const binary = rows.every((row) => Number.isInteger(right(row)))
   const none = undefinedBecause(rows.length === 0 ? "too-few-rows" : "no-confidence")
@@ -119,7 +119,7 @@ export const evaluate = (rows: ReadonlyArray<EvaluationRow>, options: BootstrapO
     averagePrecision: withInterval(averagePrecision(rows), drawn.averagePrecision),
     accuracyRejection: withInterval(accuracyRejection(rows), drawn.accuracyRejection),
     predictionRejectionRatio: withInterval(predictionRejectionRatio(rows), drawn.predictionRejectionRatio),
-    aurc: withInterval(aurc(rows), drawn.aurc),
+    aurc: withInterval(aurc(rows), complement(drawn.accuracyRejection)),
     brier:
       forecasts === undefined ? none : withInterval(brier(forecasts), intervals(forecasts, { brier }, options).brier),
     expectedCalibrationError:
