@@ -43,7 +43,7 @@ const TAILS: { readonly [L in Level]: number } = { 0.9: 0.05, 0.95: 0.025, 0.99:
  * evaluation of each measure a draw.
  *
  * Draws on which a measure is undefined do not count for it. Pitfall: such intervals are too narrow for few rows. Those of
- * 95 % for AURAC and PRR hold the truth in 91 to 94 of 100 cases with 15 wrong rows of 50, and in 79 to 88 with 5
+ * 95 % for AURAC and PRR hold the truth in 92 to 94 of 100 cases with 15 wrong rows of 50, and in 79 to 88 with 5
  * (`docs/evaluation.md`). For a measure that resampling biases, such as a calibration error, they are wrong.
  *
  * @returns for each measure undefined with `no-variation` when it is the same in every draw, with the measure's own
