@@ -1,7 +1,7 @@
 /**
  * How often do 95 % intervals hold the true value?
  *
- *     node benchmark/coverage.ts [--data-sets 1000] [--resamples 400]
+ *     node benchmark/evaluationCoverage.ts [--data-sets 1000] [--resamples 400]
  *
  * Data sets are drawn from three worlds whose true values are known from 200,000 rows: normal scores without ties; and
  * semantic entropies of 8 answers to questions of random difficulty, where the majority is right or wrong. Beside the
