@@ -7,6 +7,7 @@ import { Equivalence, Extract } from "@seed-grpo/equivalence"
 import { Escape } from "@seed-grpo/report"
 import { Console, Effect, FileSystem, Layer, Option, Result, Schema, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { entropyEval } from "./EntropyEvalCommand.ts"
 import { entropyPreview } from "./EntropyPreviewCommand.ts"
 import { palette } from "./Progress.ts"
 import { UsageError } from "./UsageError.ts"
@@ -132,7 +133,7 @@ export const entropy = Command.make(
       "finds the answer in each, clusters the answers by meaning, and gives the entropy over the clusters in nats.",
   ),
   Command.withShortDescription("How uncertain are these answers?"),
-  Command.withSubcommands([entropyPreview]),
+  Command.withSubcommands([entropyEval, entropyPreview]),
   Command.withExamples([
     { command: "seed-grpo entropy answers.jsonl --format table", description: "Look at a file" },
     {
