@@ -185,8 +185,8 @@ export interface PromptRow {
 
 export interface Sampled {
   readonly responses: ReadonlyArray<string>
-  /** Answers that were cut off by `maxTokens`. */
-  readonly truncated: number
+  /** Which answers were cut off by `maxTokens`. */
+  readonly truncated: ReadonlyArray<boolean>
   /** Nothing when not asked for, or when the endpoint gives none. */
   readonly meanLogprobs?: ReadonlyArray<number>
 }
@@ -207,7 +207,7 @@ export const sampleRow = Effect.fnUntraced(function* <Row extends PromptRow>(
   return {
     ...row,
     responses: texts,
-    truncated: truncated.filter(Boolean).length,
+    truncated,
     ...(meanLogprobs === undefined ? {} : { meanLogprobs }),
   }
 })

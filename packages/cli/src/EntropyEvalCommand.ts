@@ -4,35 +4,15 @@
 import { SchemaProblems } from "@seed-grpo/core"
 import { Evaluation } from "@seed-grpo/entropy"
 import { Equivalence } from "@seed-grpo/equivalence"
-import { Console, Effect, FileSystem, Option, Result, Schema, Stdio, Stream } from "effect"
+import { Console, Effect, Option, Result, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { CORRECT, type Correct, EvalRow, scoreRow, type ScoredRow } from "./EntropyEvalRow.ts"
 import { table } from "./EntropyEvalTable.ts"
 import { palette, progress } from "./Progress.ts"
+import { readInput } from "./ReadInput.ts"
 import { UsageError } from "./UsageError.ts"
 
 const decodeRow = Schema.decodeUnknownResult(Schema.fromJsonString(EvalRow))
-
-const readInput = Effect.fnUntraced(function* (file: Option.Option<string>) {
-  if (Option.isNone(file) || file.value === "-") {
-    const { stdin } = yield* Stdio.Stdio
-    return yield* stdin.pipe(Stream.decodeText(), Stream.mkString, Effect.orDie)
-  }
-  const fs = yield* FileSystem.FileSystem
-  return yield* fs.readFileString(file.value).pipe(
-    Effect.mapError(
-      (cause) =>
-        new UsageError({
-          reason: "unreadable-input",
-          at: file.value,
-          expected: "a file of JSON lines",
-          found: cause.message,
-          fix: "Check the path, or give - to read from standard input.",
-          cause,
-        }),
-    ),
-  )
-})
 
 /** The rows that can be used; every other one is named on standard error. */
 const scoredRows = Effect.fnUntraced(function* (text: string, which: Correct) {
@@ -120,7 +100,8 @@ const run = Effect.fnUntraced(function* (options: {
 export const entropyEval = Command.make(
   "eval",
   {
-    file: Argument.File("file").pipe(
+    // Not `Argument.File`, which makes a path of -.
+    file: Argument.String("file").pipe(
       Argument.withDescription(
         'JSON lines with "responses" and "answer" (or "golds", several of which any will do, or "correct", a verdict on the ' +
           'row or one on each response); or with "uncertainty" and "correct"; - or nothing for standard input',

@@ -1,7 +1,7 @@
 /**
  * One row of data to evaluate uncertainty scores on, as it is read, and what it says.
  */
-import { Clustering } from "@seed-grpo/core"
+import { Clustering, Clusters, Equivalent } from "@seed-grpo/core"
 import { type Evaluation, SemanticEntropy, Unreadable } from "@seed-grpo/entropy"
 import { Equivalence, Extract, Grade } from "@seed-grpo/equivalence"
 import { Effect, Schema } from "effect"
@@ -52,11 +52,6 @@ const entropyOf = (ids: ReadonlyArray<number | undefined>) => {
   return { uncertainty: entropy, confidence: 1 - SemanticEntropy.normalized(entropy, ids.length) }
 }
 
-const byText = (answers: ReadonlyArray<string | undefined>): ReadonlyArray<number | undefined> => {
-  const texts = [...new Set(answers.filter((answer) => answer !== undefined))]
-  return answers.map((answer) => (answer === undefined ? undefined : texts.indexOf(answer)))
-}
-
 /** What a row says, or in words why it says nothing. */
 export const scoreRow = Effect.fnUntraced(function* (row: typeof EvalRow.Type, which: Correct) {
   if (row.uncertainty !== undefined) {
@@ -89,7 +84,7 @@ export const scoreRow = Effect.fnUntraced(function* (row: typeof EvalRow.Type, w
       [SEMANTIC_ENTROPY]: entropyOf(ids),
       "semantic sets": { uncertainty: sizes.length },
       "1 − largest cluster": { uncertainty: 1 - share, confidence: share },
-      "entropy of exact text": entropyOf(byText(answers)),
+      "entropy of exact text": entropyOf(Clusters.cluster(answers, Equivalent.exact).clusterIds),
       "length of responses": {
         uncertainty: responses.reduce((total, response) => total + response.length, 0) / responses.length,
       },

@@ -107,7 +107,7 @@ describe("sampling rows", () => {
         Effect.sync(() => void printed.push(row)),
       ).pipe(Effect.provide(endpointLayer(at(url))))
       assert.deepStrictEqual(printed, [
-        { id: "0", prompt: "a", responses: ["a", "cut"], truncated: 1, meanLogprobs: [-1, -1] },
+        { id: "0", prompt: "a", responses: ["a", "cut"], truncated: [false, true], meanLogprobs: [-1, -1] },
       ])
       assert.deepInclude(asked[0]!.body, {
         model: "qwen",
