@@ -9,6 +9,7 @@
 import { sizes } from "@seed-grpo/core/Clustering"
 import { logSumExp, sum } from "@seed-grpo/core/Numeric"
 import { EntropyError } from "./EntropyError.ts"
+import { totalOf } from "./internal/counts.ts"
 
 /** `−p ln p`, which is 0 at 0. */
 const surprise = (p: number): number => (p > 0 ? -p * Math.log(p) : 0)
@@ -40,10 +41,7 @@ const within = (entropy: number, clusters: number): number => {
  * @category estimators
  */
 export const fromCounts = (counts: ReadonlyArray<number>): number => {
-  if (counts.length === 0) throw EntropyError.emptyGroup()
-  const bad = counts.find((count) => !Number.isSafeInteger(count) || count < 1)
-  if (bad !== undefined) throw EntropyError.badValue("a cluster's size", "a positive whole number", bad)
-  const total = sum(counts)
+  const total = totalOf(counts)
   return within(sum(counts.map((count) => surprise(count / total))), counts.length)
 }
 
