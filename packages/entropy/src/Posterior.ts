@@ -2,7 +2,7 @@
  * What is known about an entropy after few answers: a Bayesian posterior.
  *
  * A Dirichlet prior over meanings with a fixed concentration fixes the entropy almost before any answer is seen. So the
- * prior here is a mixture over concentrations under which the entropy is about uniform on `[0, ln S]`, where `S` is the
+ * prior here is a mixture over concentrations whose mean entropies are spread evenly over `[0, ln S]`, where `S` is the
  * assumed number of possible meanings (Nemenman, Shafee & Bialek, NIPS 2001). Given a concentration, the posterior mean
  * and variance of the entropy are exact (Wolpert & Wolf, 1995).
  *
@@ -62,6 +62,10 @@ const concentrationOf = (meanings: number, entropy: number): number => {
 
 /**
  * The prior under which the entropy is about uniform on `[0, ln S]`: components whose mean entropies are evenly spaced.
+ *
+ * The entropy itself is less even than its means, the more so the fewer meanings: the outer tenths of the range hold 13 %
+ * and 10 % of the prior for 32 meanings, 18 % and 12 % for 8, 31 % and 28 % for 2. The moments of the posterior differ by
+ * less than 5e-4 from those of the continuous mixture.
  *
  * @throws EntropyError when `meanings` is not a whole number of at least 2.
  *

@@ -95,7 +95,8 @@ export interface MajorityDecision {
 
 /**
  * `ln 2∫_{½}^{1} (2θ)^a (2(1 − θ))^b dθ`: the evidence of `a` wins and `b` losses for a chance of winning above ½,
- * uniformly mixed, against ½. It equals `2^{m+1} B(a + 1, b + 1) P(Bin(m + 1, ½) > b)` with `m = a + b`.
+ * uniformly mixed, against ½. It equals `2^{m+1} B(a + 1, b + 1) P(Bin(m + 1, ½) > b)` with `m = a + b`. Only for
+ * `b ≤ a + 1`, as a leader has it: below, the difference `1 − P(… ≤ b)` would be all rounding.
  */
 const logEvidence = (a: number, b: number): number => {
   const trials = a + b + 1
