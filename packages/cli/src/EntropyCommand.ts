@@ -46,8 +46,7 @@ interface Shown {
 const makeView = (format: "jsonl" | "table" | "html", out: Option.Option<string>, title: string) => {
   const shown: Array<Shown> = []
   const lines: Array<string> = []
-  const print = (line: string) =>
-    Option.isNone(out) ? Console.log(line) : Effect.sync(() => void lines.push(line))
+  const print = (line: string) => (Option.isNone(out) ? Console.log(line) : Effect.sync(() => void lines.push(line)))
   return {
     add: (row: ScoredRow, responses: ReadonlyArray<string>) => {
       shown.push({ row, responses })
@@ -205,4 +204,3 @@ export const entropy = Command.make(
   ]),
   Command.withSubcommands([entropyEval, entropyPreview]),
 )
-

@@ -96,11 +96,7 @@ const nliLayer = ({ nliModel, nliRule }: StageOptions) =>
 /** Whoever says what means the same. */
 const equivalenceLayer = (
   options: StageOptions,
-): Layer.Layer<
-  Judge.Judge,
-  UsageError | JudgeError.JudgeError | ChatModelError,
-  FileSystem.FileSystem | Path.Path
-> => {
+): Layer.Layer<Judge.Judge, UsageError | JudgeError.JudgeError | ChatModelError, FileSystem.FileSystem | Path.Path> => {
   switch (options.equivalence) {
     case "math":
       return Judge.layerOf(Equivalent.memoized(Cluster.math()))

@@ -7,6 +7,7 @@ import { sizes } from "@seed-grpo/core/Clustering"
 import { cluster, type Clusters } from "@seed-grpo/core/Clusters"
 import { type Equivalent, exact, fromComparison, type Outcome } from "@seed-grpo/core/Equivalent"
 import { EntropyError } from "./EntropyError.ts"
+import type { Interval } from "./Interval.ts"
 import { DISCRETE, type Estimator, normalized } from "./SemanticEntropy.ts"
 import * as Unreadable from "./Unreadable.ts"
 
@@ -24,17 +25,18 @@ export interface ClusteredGroup extends Partial<Omit<Clusters, "clusterIds">> {
 }
 
 /**
- * What the entropy of infinitely many answers may be, in nats.
+ * The answers that entered an estimate, as an interval is made of them.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Interval {
-  readonly low: number
-  readonly high: number
-  /** Such as 0.95. */
-  readonly level: number
-  readonly method: string
+export interface Sample {
+  /** Sizes of the clusters, `[K]`. */
+  readonly counts: ReadonlyArray<number>
+  /** Cluster of each answer, `[n]`. */
+  readonly clusterIds: ReadonlyArray<number>
+  /** `[n]` */
+  readonly meanLogprobs: ReadonlyArray<number> | undefined
 }
 
 /**
@@ -81,8 +83,8 @@ export interface ScoreOptions {
   readonly estimator?: Estimator
   /** What responses without an answer count as. Default: each its own cluster. */
   readonly unreadable?: Unreadable.UnreadablePolicy
-  /** Makes an interval from the sizes of the clusters, such as `Interval.bayesian`. Default: none. */
-  readonly interval?: (counts: ReadonlyArray<number>) => Interval
+  /** Makes an interval, such as `({ counts }) => Interval.bayesian(counts)`. Default: none, since it costs milliseconds. */
+  readonly interval?: (sample: Sample) => Interval
 }
 
 type Ids<Id = number> = ReadonlyArray<Id | undefined>
@@ -101,7 +103,7 @@ const under = (
   const ids = (places === undefined ? clusterIds : places.map((index) => clusterIds[index])) as ReadonlyArray<number>
   const logprobs = places === undefined ? meanLogprobs : meanLogprobs && places.map((index) => meanLogprobs[index]!)
   const entropy = ids.length === 0 ? 0 : estimator.estimate(ids, logprobs)
-  return { clusterIds, answers: ids.length, counts: sizes(ids), entropy }
+  return { clusterIds, entropy, sample: { counts: sizes(ids), clusterIds: ids, meanLogprobs: logprobs } }
 }
 
 /**
@@ -139,7 +141,8 @@ export const score = (group: ClusteredGroup, options: ScoreOptions = {}): Semant
     Unreadable.POLICIES.map((policy) => under(ids, policy, estimator, meanLogprobs).entropy)
   const byPolicy = unread === 0 ? [chosen.entropy, chosen.entropy, chosen.entropy] : valuesOf(clusterIds)
   const all = coarsest === clusterIds ? byPolicy : [...byPolicy, ...valuesOf(coarsest)]
-  const { answers, counts, entropy } = chosen
+  const { entropy, sample } = chosen
+  const answers = sample.clusterIds.length
   return {
     entropy,
     normalized: normalized(entropy, answers),
@@ -147,14 +150,14 @@ export const score = (group: ClusteredGroup, options: ScoreOptions = {}): Semant
     unreadable,
     answers,
     unread,
-    clusters: counts.length,
+    clusters: sample.counts.length,
     clusterIds: chosen.clusterIds,
     byPolicy: { "own-cluster": byPolicy[0]!, "shared-cluster": byPolicy[1]!, "left-out": byPolicy[2]! },
     bounds: [Math.min(...all), Math.max(...all)],
     undecided: group.undecided?.length ?? 0,
     overBudget: group.overBudget ?? false,
     contradictions: group.contradictions?.length ?? 0,
-    ...(interval === undefined || answers === 0 ? {} : { interval: interval(counts) }),
+    ...(interval === undefined || answers === 0 ? {} : { interval: interval(sample) }),
   }
 }
 

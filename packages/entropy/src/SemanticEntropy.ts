@@ -9,6 +9,7 @@
 import { byKey, sizes } from "@seed-grpo/core/Clustering"
 import { logSumExp, sum } from "@seed-grpo/core/Numeric"
 import { EntropyError } from "./EntropyError.ts"
+import { totalOf } from "./internal/counts.ts"
 import { logShares } from "./internal/likelihoods.ts"
 
 /**
@@ -70,12 +71,7 @@ const plugIn = (counts: ReadonlyArray<number>, total: number): number => {
  * @since 0.1.0
  * @category estimators
  */
-export const fromCounts = (counts: ReadonlyArray<number>): number => {
-  if (counts.length === 0) throw EntropyError.emptyGroup()
-  const bad = counts.find((count) => !Number.isSafeInteger(count) || count < 1)
-  if (bad !== undefined) throw EntropyError.badValue("a cluster's size", "a positive whole number", bad)
-  return plugIn(counts, sum(counts))
-}
+export const fromCounts = (counts: ReadonlyArray<number>): number => plugIn(counts, totalOf(counts))
 
 /**
  * Discrete semantic entropy: each answer counts once, so a cluster's probability is its share of the samples. Samples
