@@ -124,7 +124,7 @@ const INPUTS: ReadonlyArray<string> = ["input_ids", "attention_mask", "token_typ
  * import { load } from "@seed-grpo/entropy/NliModel"
  *
  * // In a browser: the files of a model under a URL.
- * const fromUrl = async (url: string): Promise<NliModel> => {
+ * export const fromUrl = async (url: string): Promise<NliModel> => {
  *   const json = async (name: string) => (await fetch(`${url}/${name}`)).json()
  *   const [config, tokenizer] = [await json("config.json"), await json("tokenizer.json")]
  *   return load({ config, tokenizer, onnx: `${url}/onnx/model.onnx` }, await import("onnxruntime-web"))

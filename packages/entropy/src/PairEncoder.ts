@@ -4,7 +4,9 @@
  * types.)
  *
  * The template is read from the file and filled in here: `@huggingface/tokenizers` 0.2.0 neither truncates nor puts both
- * separators of RoBERTa between two texts, and takes an empty second text for none.
+ * separators of RoBERTa between two texts, and takes an empty second text for none. What it does to single texts agrees
+ * with the Rust library; SentencePiece's own normalisation (`Precompiled`) it follows up to U+2FFF but for U+0085, U+0344
+ * and the joiner U+200D, as in emoji of families.
  *
  * @since 0.1.0
  */
