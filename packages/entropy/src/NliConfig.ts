@@ -8,8 +8,8 @@ import type { Label } from "./EntailmentRule.ts"
 import { JudgeError } from "./JudgeError.ts"
 
 interface Config {
-  readonly id2label?: Readonly<Record<string, string>>
-  readonly label2id?: Readonly<Record<string, number>>
+  readonly id2label?: Readonly<Record<string, string>> | null
+  readonly label2id?: Readonly<Record<string, number>> | null
   readonly model_type?: string
   readonly max_position_embeddings?: number
   readonly pad_token_id?: number | null
@@ -37,9 +37,9 @@ const LABELS: ReadonlyArray<Label> = ["contradiction", "neutral", "entailment"]
  * @category readers
  */
 export const labelsOf = (config: unknown): ReadonlyArray<Label> => {
-  const { id2label = {}, label2id = {} } = (config ?? {}) as Config
-  const inverted = Object.fromEntries(Object.entries(label2id).map(([label, id]) => [id, label]))
-  for (const named of [id2label, inverted]) {
+  const { id2label, label2id } = (config ?? {}) as Config
+  const inverted = Object.fromEntries(Object.entries(label2id ?? {}).map(([label, id]) => [id, label]))
+  for (const named of [id2label ?? {}, inverted]) {
     const labels = [0, 1, 2].flatMap(
       (id) => LABELS.find((label) => label === String(named[id]).trim().toLowerCase()) ?? [],
     )
@@ -49,7 +49,7 @@ export const labelsOf = (config: unknown): ReadonlyArray<Label> => {
     reason: "bad-model",
     at: "config.json: id2label",
     expected: "entailment, neutral and contradiction under 0, 1 and 2",
-    found: JSON.stringify(id2label),
+    found: JSON.stringify(id2label) ?? "none",
     fix: "Take a model of natural-language inference, or write its labels into id2label.",
   })
 }

@@ -15,7 +15,7 @@ const bad = (at: string, expected: string, found: string, fix: string): JudgeErr
 
 /**
  * Reads `config.json`, `tokenizer.json` and, where there is one, `tokenizer_config.json` of a folder. The model itself is
- * given by its path: ONNX Runtime opens it, with weights that lie beside it.
+ * given by its path: ONNX Runtime opens it, onnxruntime-node with weights that lie beside it.
  *
  * `onnx` names the model inside the folder, such as `onnx/model_quantized.onnx`; else it is `model.onnx` or
  * `onnx/model.onnx`. Fails with a JudgeError `bad-model` that names what is missing.

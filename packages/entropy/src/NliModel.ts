@@ -27,7 +27,10 @@ export interface NliFiles {
   readonly tokenizer: unknown
   /** `tokenizer_config.json` */
   readonly tokenizerConfig?: unknown
-  /** `model.onnx`: its bytes, or where ONNX Runtime finds it (a path, or a URL in a browser), weights beside it included. */
+  /**
+   * `model.onnx`: its bytes, or where ONNX Runtime finds it (a path, or a URL in a browser). Weights in a file beside it
+   * are found by onnxruntime-node, given a path; onnxruntime-web wants them in `session: { externalData }`.
+   */
   readonly onnx: Uint8Array | string
 }
 

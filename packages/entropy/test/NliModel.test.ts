@@ -159,6 +159,10 @@ describe("config.json", () => {
     [named("CONTRADICTION", "NEUTRAL", "ENTAILMENT"), ["contradiction", "neutral", "entailment"]],
     [named("contradiction", "entailment", "neutral"), ["contradiction", "entailment", "neutral"]],
     [
+      { ...named("neutral", "entailment", "contradiction"), label2id: null },
+      ["neutral", "entailment", "contradiction"],
+    ],
+    [
       { ...named("LABEL_0", "LABEL_1", "LABEL_2"), label2id: { Neutral: 0, Entailment: 2, Contradiction: 1 } },
       ["neutral", "contradiction", "entailment"],
     ],
@@ -173,6 +177,7 @@ describe("config.json", () => {
     [named("entailment", "neutral", "neutral")],
     [named("entailment", "neutral", "contradiction", "other")],
     [{}],
+    [{ id2label: null }],
     [null],
   ])("refuses the labels of %j", async (config) => {
     assert.throws(() => NliConfig.labelsOf(config), "config.json: id2label")
