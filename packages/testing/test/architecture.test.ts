@@ -64,7 +64,12 @@ describe("architecture", () => {
 
     it(`${name} declares what it imports, and nothing else`, () => {
       const { dependencies = {}, peerDependencies = {} } = manifest(name)
-      const optional = new Set(["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"])
+      const optional = new Set([
+        "@tensorflow/tfjs-node",
+        "@tensorflow/tfjs-node-gpu",
+        "onnxruntime-node",
+        "onnxruntime-web",
+      ])
       const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
       const used = [...imported(name)].filter((one) => !one.startsWith("node:"))
       for (const one of used) assert.isTrue(declared.has(one), `${name} imports ${one} and does not declare it`)
