@@ -30,6 +30,8 @@ const readRows = Effect.fnUntraced(function* (text: string) {
     const row = decodeRow(line)
     if (Result.isFailure(row)) {
       yield* leftOut(`line ${index + 1}`, SchemaProblems.problems(row.failure).join("; "))
+    } else if (responsesOf(row.success)?.length === 0) {
+      yield* leftOut(`line ${index + 1}`, '"responses" is empty, and no answers have no entropy')
     } else if (responsesOf(row.success) === undefined && row.success.prompt === undefined) {
       yield* leftOut(`line ${index + 1}`, 'neither "responses" nor a "prompt" to sample them for')
     } else rows.push({ ...row.success, line: index + 1 })
@@ -104,18 +106,16 @@ const scoreAll = Effect.fnUntraced(function* (
     )
   const report = yield* progress("scored")
   const given = rows.filter((row) => responsesOf(row) !== undefined)
-  for (const [index, { line, ...row }] of given.entries()) {
-    yield* scoreOne(row, responsesOf(row)!, `line ${line}`)
+  for (const [index, row] of given.entries()) {
+    yield* scoreOne(row, responsesOf(row)!, `line ${row.line}`)
     if (index % 20 === 19) yield* report(index + 1, given.length)
   }
   yield* report(given.length, given.length)
-  const prompts = rows.flatMap(({ line: _, ...row }) =>
-    responsesOf(row) === undefined ? [{ ...row, prompt: row.prompt! }] : [],
-  )
+  const prompts = rows.flatMap((row) => (responsesOf(row) === undefined ? [{ ...row, prompt: row.prompt! }] : []))
   if (prompts.length === 0) return
-  yield* sampleRows(prompts, options, ({ responses, ...row }, index) =>
-    scoreOne(row, responses, `row ${index + 1}`),
-  ).pipe(Effect.provide(endpointLayer(options)))
+  yield* sampleRows(prompts, options, ({ responses, ...row }) => scoreOne(row, responses, `line ${row.line}`)).pipe(
+    Effect.provide(endpointLayer(options)),
+  )
 })
 
 export const entropy = Command.make(

@@ -13,8 +13,8 @@ import { Effect, Schema } from "effect"
 export const EntropyRow = Schema.Struct({
   id: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite])),
   prompt: Schema.optionalKey(Schema.String),
-  responses: Schema.optionalKey(Schema.Union([Schema.NonEmptyArray(Schema.String), Schema.Finite])),
-  texts: Schema.optionalKey(Schema.NonEmptyArray(Schema.String)),
+  responses: Schema.optionalKey(Schema.Union([Schema.Array(Schema.String), Schema.Finite])),
+  texts: Schema.optionalKey(Schema.Array(Schema.String)),
   truncated: Schema.optionalKey(Schema.Array(Schema.Boolean)),
   meanLogprobs: Schema.optionalKey(Schema.Array(Schema.Number)),
 })

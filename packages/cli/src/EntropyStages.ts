@@ -47,6 +47,12 @@ export const stageFlags = {
     Flag.withDescription("What the entropy of infinitely many answers may be, in 95 % of cases"),
     Flag.withDefault("bayesian" as const),
   ),
+  meanings: Flag.Int("meanings").pipe(
+    Flag.withDescription(
+      "How many meanings are possible at all, for the Bayesian interval; 32, or the number of answers if greater, when not given",
+    ),
+    Flag.optional,
+  ),
   unreadable: Flag.Literals("unreadable", [...Unreadable.POLICIES]).pipe(
     Flag.withDescription("What responses without an answer count as"),
     Flag.withDefault("own-cluster" as const),
@@ -59,6 +65,7 @@ interface StageOptions extends JudgeOptions {
   readonly nliRule: keyof typeof RULES
   readonly estimator: keyof typeof Estimators.ESTIMATORS
   readonly interval: "bayesian" | "bootstrap" | "none"
+  readonly meanings: Option.Option<number>
   readonly unreadable: Unreadable.UnreadablePolicy
 }
 
@@ -110,12 +117,13 @@ const equivalenceLayer = (
 }
 
 /** Intervals of equal counts are equal, and few groups have counts of their own. */
-const bayesian = (): Exclude<Score.ScoreOptions["interval"], undefined> => {
+const bayesian = (meanings: Option.Option<number>): Exclude<Score.ScoreOptions["interval"], undefined> => {
+  const options = Option.isSome(meanings) ? { meanings: meanings.value } : {}
   const known = new Map<string, Interval.Interval>()
   return ({ counts }) => {
     const sorted = counts.toSorted((a, b) => b - a)
     const name = sorted.join()
-    const interval = known.get(name) ?? Interval.bayesian(sorted)
+    const interval = known.get(name) ?? Interval.bayesian(sorted, options)
     known.set(name, interval)
     return interval
   }
@@ -125,7 +133,7 @@ const bootstrap: Exclude<Score.ScoreOptions["interval"], undefined> = ({ cluster
   meanLogprobs === undefined ? Interval.bootstrap(counts) : Interval.bootstrapWeighted(clusterIds, meanLogprobs)
 
 export const stages = (options: StageOptions) => {
-  const interval = { bayesian: bayesian(), bootstrap, none: undefined }[options.interval]
+  const interval = { bayesian: bayesian(options.meanings), bootstrap, none: undefined }[options.interval]
   return Layer.merge(
     equivalenceLayer(options),
     EntropyScorer.layer({

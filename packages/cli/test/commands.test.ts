@@ -109,7 +109,7 @@ describe("seed-grpo entropy", () => {
       "--unreadable",
       "left-out",
     ])
-    assert.match(out, /^0\.693 row 1/)
+    assert.match(out, /^0\.693 \[0\.\d\d, \d\.\d\d\] row 1/)
     assert.include(out, "1 rows, mean semantic entropy 0.693 nats")
   })
 

@@ -161,7 +161,7 @@ console.log(`a step of 128 × 8 unseen answers, mathematics: ${(1000 * Math.min(
 
 console.log("\none group of G answers in K meanings, mathematics, microseconds an answer")
 const sizes = [8, 64, 512, 4096]
-for (const meanings of [(_: number) => 4, (g: number) => g / 8, (g: number) => g]) {
+for (const meanings of [(g: number) => Math.min(g, 4), (g: number) => g / 8, (g: number) => g]) {
   const line = sizes.map((g) => {
     const answers = Array.from({ length: g }, (_, sample) => `${(sample % meanings(g)) + 10}`)
     Score.semanticEntropy(answers, { equivalent: math })

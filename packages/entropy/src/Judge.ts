@@ -87,6 +87,21 @@ export const layerOf = (equivalent: Equivalent): Layer.Layer<Judge> =>
  */
 export const layerExact: Layer.Layer<Judge> = layerOf(exact)
 
+/** The verdicts of a judge, if they are as many as the pairs. */
+const oneEach = Effect.fnUntraced(function* ({ judge, name }: Judge["Service"], request: JudgeRequest) {
+  const verdicts = yield* judge(request)
+  if (verdicts.length === request.pairs.length) return verdicts
+  return yield* Effect.fail(
+    new JudgeError({
+      reason: "malformed",
+      at: `the judge "${name}"`,
+      expected: `${request.pairs.length} verdicts`,
+      found: `${verdicts.length}`,
+      fix: "A judge must give one verdict a pair.",
+    }),
+  )
+})
+
 /**
  * @since 0.1.0
  * @category models
@@ -113,7 +128,7 @@ export const cluster = Effect.fn("Judge.cluster")(function* (
   answers: ReadonlyArray<string | undefined>,
   { budget, deadline = Duration.infinity, question }: ClusterOptions = {},
 ): Effect.fn.Return<Clusters.Clusters, JudgeError, Judge> {
-  const { judge, key, name } = yield* Judge
+  const { key, name } = yield* Judge
   const plan = yield* Effect.try({
     try: () => Clusters.plan(answers, key, budget),
     catch: (cause) => threw(name, ["", ""], cause),
@@ -123,19 +138,9 @@ export const cluster = Effect.fn("Judge.cluster")(function* (
   const judged = Effect.gen(function* () {
     while (verdicts.length < pairs.length) {
       const asked = pairs.slice(verdicts.length, verdicts.length + AT_ONCE)
-      const said = yield* judge({ ...(question === undefined ? {} : { question }), pairs: asked })
-      if (said.length !== asked.length) {
-        return yield* Effect.fail(
-          new JudgeError({
-            reason: "malformed",
-            at: `the judge "${name}"`,
-            expected: `${asked.length} verdicts`,
-            found: `${said.length}`,
-            fix: "A judge must give one verdict a pair.",
-          }),
-        )
-      }
-      verdicts.push(...said)
+      verdicts.push(
+        ...(yield* oneEach(yield* Judge, { ...(question === undefined ? {} : { question }), pairs: asked })),
+      )
     }
   })
   yield* Effect.timeoutOption(judged, deadline)
@@ -143,13 +148,10 @@ export const cluster = Effect.fn("Judge.cluster")(function* (
   return Clusters.join(plan, verdicts)
 })
 
-/** Unordered, and with its question: what one judge says of a pair does not depend on anything else. */
-const nameOfPair = (question: string | undefined, [a, b]: readonly [string, string]): string =>
-  JSON.stringify(a < b ? [question, a, b] : [question, b, a])
-
 /**
- * Remembers the verdicts of the judge beneath, up to `capacity` pairs; the oldest are forgotten first. `undecided` is not
- * remembered: it may have been a matter of time.
+ * Remembers the verdicts of the judge beneath, up to `capacity` pairs; the oldest are forgotten first. A verdict belongs to
+ * the keys of a pair, whichever way round, and to the question. `undecided` is not remembered: it may have been a matter of
+ * time.
  *
  * @since 0.1.0
  * @category layers
@@ -160,22 +162,26 @@ export const layerCached = (capacity = 100_000): Layer.Layer<Judge, never, Judge
     Effect.gen(function* () {
       const beneath = yield* Judge
       const known = new Map<string, Outcome>()
+      const nameOf = (question: string | undefined, pair: readonly [string, string]): string => {
+        const [a, b] = pair.map((answer) => beneath.key(answer).key) as [string, string]
+        return JSON.stringify(a < b ? [question, a, b] : [question, b, a])
+      }
       return {
         ...beneath,
         judge: Effect.fnUntraced(function* ({ pairs, ...request }: JudgeRequest) {
-          const names = pairs.map((pair) => nameOfPair(request.question, pair))
-          const unknown = new Map(
-            pairs.flatMap((pair, i) => (known.has(names[i]!) ? [] : [[names[i]!, pair] as const])),
-          )
-          const said = unknown.size === 0 ? [] : yield* beneath.judge({ ...request, pairs: [...unknown.values()] })
-          const fresh = new Map([...unknown.keys()].map((name, i) => [name, said[i]!]))
-          const verdicts = names.map((name) => known.get(name) ?? fresh.get(name)!)
-          for (const [name, verdict] of fresh) if (verdict !== "undecided") known.set(name, verdict)
+          const names = pairs.map((pair) => nameOf(request.question, pair))
+          const verdicts = new Map(names.map((name) => [name, known.get(name)]))
+          const asked = new Map(names.flatMap((name, i) => (verdicts.get(name) ? [] : [[name, pairs[i]!] as const])))
+          const said = asked.size === 0 ? [] : yield* oneEach(beneath, { ...request, pairs: [...asked.values()] })
+          for (const [i, name] of [...asked.keys()].entries()) {
+            verdicts.set(name, said[i])
+            if (said[i] !== "undecided") known.set(name, said[i]!)
+          }
           for (const oldest of known.keys()) {
             if (known.size <= capacity) break
             known.delete(oldest)
           }
-          return verdicts
+          return names.map((name) => verdicts.get(name)!)
         }),
       }
     }),

@@ -111,8 +111,8 @@ const under = (
  *
  * A group of which the policy leaves nothing has entropy 0 over 0 answers: the score says so in `answers`.
  *
- * @throws EntropyError for an empty group, cluster ids that are no whole numbers from 0, or log-probabilities that the
- * estimator refuses.
+ * @throws EntropyError for an empty group, cluster ids that are no whole numbers from 0, and log-probabilities that are
+ * positive, not numbers or too few, whether the estimator uses them or not.
  *
  * @example
  * ```ts
@@ -135,6 +135,8 @@ export const score = (group: ClusteredGroup, options: ScoreOptions = {}): Semant
   if (meanLogprobs !== undefined && meanLogprobs.length !== clusterIds.length) {
     throw EntropyError.badValue("log-probabilities", `${clusterIds.length}, one an answer`, meanLogprobs.length)
   }
+  const bad = meanLogprobs?.findIndex((logprob) => !(logprob <= 0)) ?? -1
+  if (bad >= 0) throw EntropyError.badValue(`meanLogprobs[${bad}]`, "a number of at most 0", meanLogprobs![bad])
   const chosen = under(clusterIds, unreadable, estimator, meanLogprobs)
   const unread = clusterIds.length - Unreadable.read(clusterIds)
   const valuesOf = (ids: Ids) =>
