@@ -1,18 +1,19 @@
 /**
  * How far off are the estimates, how honest the intervals and the rules for stopping, at few answers?
  *
- *     node packages/entropy/benchmark/coverage.ts
+ *     node benchmark/coverage.ts
  *
  * Prints the tables of docs/small-samples.md. Every number is keyed: the same on every run.
  */
 import * as Rng from "@seed-grpo/core/Rng"
-import { Corrections, Coverage, Interval, Posterior, SemanticEntropy, Stopping } from "@seed-grpo/entropy"
+import { Corrections, Coverage, Interval, Posterior, Prior, SemanticEntropy, Stopping } from "@seed-grpo/entropy"
 import { gamma } from "../src/internal/gamma.ts"
 
 type Shares = ReadonlyArray<number>
 type Counts = ReadonlyArray<number>
 
 const GROUPS = 2000
+const INTERVAL_GROUPS = 500
 const SEQUENCES = 1000
 const MOST_ANSWERS = 64
 const ERROR_RATE = 0.05
@@ -67,7 +68,7 @@ const answersIn = (counts: Counts): number => counts.reduce((a, b) => a + b)
 
 /** The posterior mean with a number of possible meanings by rule. */
 const bayesianOf = (meanings: (n: number) => number): Corrections.Correction =>
-  memoised((counts) => Posterior.bayesian(counts, Posterior.flat(meanings(answersIn(counts)))))
+  memoised((counts) => Posterior.bayesian(counts, Prior.flat(meanings(answersIn(counts)))))
 
 const estimators: ReadonlyArray<readonly [string, Corrections.Correction]> = [
   ["plug-in", SemanticEntropy.fromCounts],
@@ -81,15 +82,14 @@ const estimators: ReadonlyArray<readonly [string, Corrections.Correction]> = [
   ["Bayes S=n", bayesianOf((n) => n)],
   ["Bayes S=2n", bayesianOf((n) => 2 * n)],
   ["Bayes S=4n", bayesianOf((n) => 4 * n)],
-  ["Bayes default", bayesianOf(Posterior.defaultMeanings)],
+  ["Bayes default", bayesianOf(Prior.defaultMeanings)],
   ["Bayes S=64", bayesianOf((n) => Math.max(64, n))],
 ]
 
 const intervals: ReadonlyArray<readonly [string, (counts: Counts) => Interval.Interval]> = [
-  ["bayesian", memoised((counts) => Interval.bayesian(counts))],
-  ["bayesian S=n", memoised((counts) => Interval.bayesian(counts, { meanings: answersIn(counts) }))],
-  ["bayesian S=2n", memoised((counts) => Interval.bayesian(counts, { meanings: 2 * answersIn(counts) }))],
-  ["bootstrap", memoised((counts) => Interval.bootstrap(counts))],
+  ["bayesian", memoised((counts) => Interval.bayesian(counts, { size: 1000 }))],
+  ["bayesian S=2n", memoised((counts) => Interval.bayesian(counts, { size: 1000, meanings: 2 * answersIn(counts) }))],
+  ["bootstrap", memoised((counts) => Interval.bootstrap(counts, { size: 1000 }))],
 ]
 
 const print = (title: string, columns: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): void => {
@@ -132,7 +132,7 @@ for (const n of SIZES) {
     ["truth", "H", ...intervals.map(([name]) => name)],
     distributions.map(([name, p]) => {
       const truth = entropyOf(p)
-      const groups = groupsOf(name, p, n)
+      const groups = groupsOf(name, p, n).slice(0, INTERVAL_GROUPS)
       const cells = intervals.map(([, interval]) => {
         const found = groups.map(interval)
         // Rounding of the truth must not decide whether an end that equals it holds it.
@@ -194,7 +194,7 @@ const majorityStop = (p: Shares, answers: ReadonlyArray<number>): Stop => {
 
 /** A distribution drawn from the prior that the entropy rule assumes. */
 const fromPrior = (question: number): Shares => {
-  const { concentrations } = Posterior.flat(MEANINGS)
+  const { concentrations } = Prior.flat(MEANINGS)
   const stream = Rng.key(0, "questions from the prior")
   const concentration = concentrations[Rng.integer(stream, concentrations.length, [question, MEANINGS])]!
   const masses = Array.from({ length: MEANINGS }, (_, k) => gamma(stream, concentration, [question, k]))

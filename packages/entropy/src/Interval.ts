@@ -10,7 +10,8 @@ import { byKey } from "@seed-grpo/core/Clustering"
 import { integer, key } from "@seed-grpo/core/Rng"
 import { EntropyError } from "./EntropyError.ts"
 import { totalOf } from "./internal/counts.ts"
-import { after, defaultMeanings, flat, samples } from "./Posterior.ts"
+import { after, samples } from "./Posterior.ts"
+import { defaultMeanings, flat } from "./Prior.ts"
 import { fromCounts, likelihoodWeighted } from "./SemanticEntropy.ts"
 
 /**
@@ -56,8 +57,8 @@ const central = (sorted: Float64Array, level: number): readonly [number, number]
 }
 
 /**
- * Credible interval with equal tails under the flat prior of `Posterior`, from sizes of clusters, `[K]`. Within `[0, ln S]`
- * for `S = meanings`, `Posterior.defaultMeanings(n)` by default.
+ * Credible interval with equal tails under the flat prior of `Prior`, from sizes of clusters, `[K]`. Within `[0, ln S]`
+ * for `S = meanings`, `Prior.defaultMeanings(n)` by default.
  *
  * Eight equal answers give [0, 0.9], where the bootstrap says [0, 0]: another meaning of probability 0.3 is missed by
  * eight answers once in 17 times. An entropy of exactly `ln S` is never held: choose `S` above what is possible.

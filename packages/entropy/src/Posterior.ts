@@ -1,10 +1,8 @@
 /**
  * What is known about an entropy after few answers: a Bayesian posterior.
  *
- * A Dirichlet prior over meanings with a fixed concentration fixes the entropy almost before any answer is seen. So the
- * prior here is a mixture over concentrations whose mean entropies are spread evenly over `[0, ln S]`, where `S` is the
- * assumed number of possible meanings (Nemenman, Shafee & Bialek, NIPS 2001). Given a concentration, the posterior mean
- * and variance of the entropy are exact (Wolpert & Wolf, 1995).
+ * The prior is a mixture of symmetric Dirichlets (`Prior`). Given one of them, the posterior mean and variance of the
+ * entropy are exact (Wolpert & Wolf, 1995).
  *
  * @since 0.1.0
  */
@@ -15,19 +13,7 @@ import { totalOf } from "./internal/counts.ts"
 import { digamma, trigamma } from "./internal/digamma.ts"
 import { gamma } from "./internal/gamma.ts"
 import { logGamma } from "./internal/logGamma.ts"
-
-/**
- * A mixture of symmetric Dirichlet priors of equal weight over distributions on `meanings` meanings.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Prior {
-  /** Number of possible meanings, `S`. */
-  readonly meanings: number
-  /** Concentration per meaning of each component, ascending, `[64]`. */
-  readonly concentrations: ReadonlyArray<number>
-}
+import { defaultMeanings, flat, type Prior } from "./Prior.ts"
 
 /**
  * A {@link Prior} after some answers.
@@ -43,74 +29,21 @@ export interface Posterior {
   readonly weights: ReadonlyArray<number>
 }
 
-const COMPONENTS = 64
-
-/** Mean entropy under a symmetric Dirichlet; it grows with the concentration, from 0 to `ln S`. */
-const priorMean = (meanings: number, concentration: number): number =>
-  digamma(meanings * concentration + 1) - digamma(concentration + 1)
-
-/** The concentration of a mean entropy, by bisection on its logarithm. */
-const concentrationOf = (meanings: number, entropy: number): number => {
-  let [low, high] = [-20, 20]
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2
-    if (priorMean(meanings, Math.exp(middle)) < entropy) low = middle
-    else high = middle
-  }
-  return Math.exp((low + high) / 2)
-}
-
-/**
- * The prior under which the entropy is about uniform on `[0, ln S]`: components whose mean entropies are evenly spaced.
- *
- * The entropy itself is less even than its means, the more so the fewer meanings: the outer tenths of the range hold 13 %
- * and 10 % of the prior for 32 meanings, 18 % and 12 % for 8, 31 % and 28 % for 2. The moments of the posterior differ by
- * less than 5e-4 from those of the continuous mixture.
- *
- * @throws EntropyError when `meanings` is not a whole number of at least 2.
- *
- * @example
- * ```ts
- * import assert from "node:assert"
- * import { Posterior } from "@seed-grpo/entropy"
- *
- * // After one answer all entropies are still about as likely: the mean is half of ln 8.
- * const { mean } = Posterior.moments(Posterior.after([1], Posterior.flat(8)))
- * assert.equal((mean / Math.log(8)).toFixed(3), "0.500")
- * ```
- *
- * @since 0.1.0
- * @category constructors
- */
-export const flat = (meanings: number): Prior => {
-  if (!Number.isSafeInteger(meanings) || meanings < 2) {
-    throw EntropyError.badValue("the number of possible meanings", "a whole number of at least 2", meanings)
-  }
-  const entropies = Array.from({ length: COMPONENTS }, (_, index) => ((index + 0.5) / COMPONENTS) * Math.log(meanings))
-  return { meanings, concentrations: entropies.map((entropy) => concentrationOf(meanings, entropy)) }
-}
-
-/**
- * The number of possible meanings to assume for a group of `answers` answers when nothing better is known:
- * `max(32, answers)`.
- *
- * It does not look at the answers themselves, so it can be fixed before any is seen. Of `n`, `2n`, `4n`, 32, 64, and
- * rules that start from the clusters seen, it had the least error and no loss of coverage over distributions of 1 to 32
- * meanings at 4 to 32 answers (`docs/small-samples.md`). Where at most a few meanings are possible, say so instead: with
- * 4 answers, the mean of the posterior is pulled far up towards `ln 32`.
- *
- * @throws EntropyError when `answers` is not a positive whole number.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const defaultMeanings = (answers: number): number => Math.max(32, totalOf([answers]))
-
 /**
  * Posterior after sizes of clusters, `[K]`. The order of the sizes does not matter.
  *
  * @throws EntropyError when a count is not a positive whole number, when there is none, or when there are more clusters
  * than the prior has meanings.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { Posterior, Prior } from "@seed-grpo/entropy"
+ *
+ * // Agreement moves the weight to low concentrations.
+ * const { weights } = Posterior.after([8], Prior.flat(8))
+ * assert.equal(weights[0]! > 10 * weights[63]!, true)
+ * ```
  *
  * @since 0.1.0
  * @category constructors
@@ -159,9 +92,9 @@ const momentsOf = (counts: ReadonlyArray<number>, meanings: number, concentratio
  * @example
  * ```ts
  * import assert from "node:assert"
- * import { Posterior } from "@seed-grpo/entropy"
+ * import { Posterior, Prior } from "@seed-grpo/entropy"
  *
- * const { mean, variance } = Posterior.moments(Posterior.after([7, 1], Posterior.flat(8)))
+ * const { mean, variance } = Posterior.moments(Posterior.after([7, 1], Prior.flat(8)))
  * assert.equal(mean.toFixed(2), "0.61")
  * assert.equal(Math.sqrt(variance).toFixed(2), "0.33")
  * ```
@@ -183,16 +116,16 @@ export const moments = ({
 
 /**
  * Bayesian semantic entropy, the posterior mean: an estimate in `(0, ln S)` that never is exactly 0, as no number of
- * equal answers proves that there is no other. Under {@link flat}`(`{@link defaultMeanings}`(n))` unless a prior is given.
+ * equal answers proves that there is no other. Under `Prior.flat(Prior.defaultMeanings(n))` unless a prior is given.
  *
  * @throws EntropyError as {@link after} does.
  *
  * @example
  * ```ts
  * import assert from "node:assert"
- * import { Posterior } from "@seed-grpo/entropy"
+ * import { Posterior, Prior } from "@seed-grpo/entropy"
  *
- * assert.equal(Posterior.bayesian([4, 4], Posterior.flat(4)).toFixed(3), "0.847")
+ * assert.equal(Posterior.bayesian([4, 4], Prior.flat(4)).toFixed(3), "0.847")
  * assert.equal(Posterior.bayesian([8]).toFixed(3), "0.155")
  * ```
  *
@@ -214,9 +147,9 @@ export const bayesian = (
  * @example
  * ```ts
  * import assert from "node:assert"
- * import { Posterior } from "@seed-grpo/entropy"
+ * import { Posterior, Prior } from "@seed-grpo/entropy"
  *
- * const posterior = Posterior.after([4, 4], Posterior.flat(8))
+ * const posterior = Posterior.after([4, 4], Prior.flat(8))
  * const entropies = Posterior.samples(posterior, { size: 500, seed: 1 })
  * assert.deepEqual(entropies, Posterior.samples(posterior, { size: 500, seed: 1 }))
  * assert.equal(entropies.every((entropy) => entropy >= 0 && entropy <= Math.log(8)), true)

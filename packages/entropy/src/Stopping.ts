@@ -8,7 +8,8 @@
 import { EntropyError } from "./EntropyError.ts"
 import { totalOf } from "./internal/counts.ts"
 import { logGamma } from "./internal/logGamma.ts"
-import { after, flat, samples } from "./Posterior.ts"
+import { after, samples } from "./Posterior.ts"
+import { flat } from "./Prior.ts"
 
 const checkErrorRate = (errorRate: number): number => {
   if (errorRate > 0 && errorRate < 0.5) return errorRate
@@ -29,7 +30,7 @@ export interface EntropyDecision {
 
 /**
  * Is the entropy above a threshold? Decided as soon as the posterior probability of the other side is at most `errorRate`,
- * under the flat prior of `Posterior` over `meanings` possible meanings. Takes the sizes of the clusters so far, `[K]`.
+ * under the flat prior of `Prior` over `meanings` possible meanings. Takes the sizes of the clusters so far, `[K]`.
  *
  * **Why looking after every answer costs nothing.** A verdict given at counts `c` is wrong with probability
  * `P(other side | c) ≤ errorRate`, whatever made us stop at `c`, because the rule sees nothing but the answers. The error

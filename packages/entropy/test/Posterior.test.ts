@@ -1,4 +1,4 @@
-import { EntropyError, Interval, Posterior, SemanticEntropy } from "@seed-grpo/entropy"
+import { EntropyError, Interval, Posterior, Prior, SemanticEntropy } from "@seed-grpo/entropy"
 import { key } from "@seed-grpo/core/Rng"
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
@@ -53,7 +53,7 @@ describe("functions of gamma", () => {
 
 describe("posterior", () => {
   it.each(fixture.posterior)("moments after $counts of $meanings meanings", ({ counts, mean, meanings, variance }) => {
-    const found = Posterior.moments(Posterior.after(counts, Posterior.flat(meanings)))
+    const found = Posterior.moments(Posterior.after(counts, Prior.flat(meanings)))
     assert.closeTo(found.mean, mean, 5e-4)
     assert.closeTo(Math.sqrt(found.variance), Math.sqrt(variance), 5e-4)
   })
@@ -61,7 +61,7 @@ describe("posterior", () => {
   it.each(fixture.posterior.filter(({ meanings }) => meanings < 32))(
     "draws after $counts of $meanings meanings have its moments",
     ({ counts, meanings }) => {
-      const posterior = Posterior.after(counts, Posterior.flat(meanings))
+      const posterior = Posterior.after(counts, Prior.flat(meanings))
       const { mean, variance } = Posterior.moments(posterior)
       const draws = Posterior.samples(posterior, { size: 4000, seed: 9 })
       const squares = Array.from(draws, (draw) => (draw - mean) ** 2)
@@ -72,7 +72,7 @@ describe("posterior", () => {
   )
 
   it("is about flat before it says anything: a tenth of the range holds about a tenth of the draws", () => {
-    const draws = Posterior.samples(Posterior.after([1], Posterior.flat(32)), { size: 4000 })
+    const draws = Posterior.samples(Posterior.after([1], Prior.flat(32)), { size: 4000 })
     for (let tenth = 0; tenth < 10; tenth++) {
       const within = draws.filter((draw) => Math.floor((10 * draw) / Math.log(32)) === tenth).length / 4000
       assert.closeTo(within, 0.1, 0.04)
@@ -88,7 +88,7 @@ describe("posterior", () => {
   const Counts = Schema.NonEmptyArray(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 })))
 
   it.prop("lies in the range and does not depend on order", [Counts], ([counts]) => {
-    const prior = Posterior.flat(Math.max(2, counts.length))
+    const prior = Prior.flat(Math.max(2, counts.length))
     const posterior = Posterior.after(counts, prior)
     const { mean, variance } = Posterior.moments(posterior)
     assert.isAbove(mean, 0)
@@ -115,7 +115,7 @@ describe("intervals", () => {
 
   it("hold their share of the posterior", () => {
     const { high, low } = Interval.bayesian([5, 2, 1], { level: 0.8, meanings: 8, seed: 1 })
-    const draws = Posterior.samples(Posterior.after([5, 2, 1], Posterior.flat(8)), { size: 8000, seed: 2 })
+    const draws = Posterior.samples(Posterior.after([5, 2, 1], Prior.flat(8)), { size: 8000, seed: 2 })
     assert.closeTo(draws.filter((draw) => draw < low).length / 8000, 0.1, 0.03)
     assert.closeTo(draws.filter((draw) => draw > high).length / 8000, 0.1, 0.03)
   })
@@ -156,9 +156,9 @@ describe("intervals", () => {
 
 describe("bad input", () => {
   it.each([
-    ["one meaning", () => Posterior.flat(1), "bad-value"],
-    ["half a meaning", () => Posterior.flat(2.5), "bad-value"],
-    ["more clusters than meanings", () => Posterior.bayesian([1, 1, 1], Posterior.flat(2)), "bad-value"],
+    ["one meaning", () => Prior.flat(1), "bad-value"],
+    ["half a meaning", () => Prior.flat(2.5), "bad-value"],
+    ["more clusters than meanings", () => Posterior.bayesian([1, 1, 1], Prior.flat(2)), "bad-value"],
     ["no counts", () => Posterior.bayesian([]), "empty-group"],
     ["no draws", () => Interval.bayesian([3], { size: 0 }), "bad-value"],
     ["no resampled groups", () => Interval.bootstrap([3], { size: 0 }), "bad-value"],

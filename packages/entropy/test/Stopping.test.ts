@@ -1,4 +1,4 @@
-import { EntropyError, Posterior, RunningEntropy, SemanticEntropy, Stopping } from "@seed-grpo/entropy"
+import { EntropyError, Posterior, Prior, RunningEntropy, SemanticEntropy, Stopping } from "@seed-grpo/entropy"
 import { integer, key, type Key, uniform } from "@seed-grpo/core/Rng"
 import { assert, describe, it } from "@effect/vitest"
 import { gamma } from "../src/internal/gamma.ts"
@@ -45,7 +45,7 @@ describe("entropyAbove", () => {
       memo.set(name, decision)
       return decision
     }
-    const { concentrations } = Posterior.flat(meanings)
+    const { concentrations } = Prior.flat(meanings)
     const stream = key(11, "questions")
     let [wrong, decided, expected] = [0, 0, 0]
     for (let trial = 0; trial < trials; trial++) {
@@ -71,7 +71,7 @@ describe("entropyAbove", () => {
     const ask = Stopping.entropyAbove(0.7, { errorRate: 0.05, meanings: 8 })
     const { probabilityAbove, verdict } = ask([2, 1])
     assert.strictEqual(verdict, "undecided")
-    const draws = Posterior.samples(Posterior.after([2, 1], Posterior.flat(8)), { size: 8000, seed: 5 })
+    const draws = Posterior.samples(Posterior.after([2, 1], Prior.flat(8)), { size: 8000, seed: 5 })
     assert.closeTo(probabilityAbove, draws.filter((draw) => draw > 0.7).length / 8000, 0.05)
     assert.strictEqual(ask([1, 1, 1, 1, 1]).verdict, "above")
     assert.strictEqual(ask([14]).verdict, "below")
