@@ -106,29 +106,39 @@ export const together = (there: Outcome, back: Outcome): Outcome =>
 /** Longer texts are not remembered: they are rare, and would fill the memory. */
 const LONGEST_REMEMBERED = 1000
 
+/** Remembers between `capacity` and twice as many of the last values. */
+const remembering = <Value>(capacity: number): ((name: string, value: () => Value) => Value) => {
+  let recent = new Map<string, Value>()
+  let older = recent
+  return (name, value) => {
+    if (name.length > LONGEST_REMEMBERED) return value()
+    const known = recent.get(name) ?? older.get(name)
+    if (known !== undefined) return known
+    const found = value()
+    if (recent.size >= capacity) {
+      older = recent
+      recent = new Map()
+    }
+    recent.set(name, found)
+    return found
+  }
+}
+
 /**
- * Remembers the keys of the last `capacity` different answers or more, up to twice as many. A training run meets the same
- * few answers again and again.
+ * Remembers keys and comparisons, of each the last `capacity` or more. A training run meets the same few answers again and
+ * again.
  *
  * @since 0.1.0
  * @category combinators
  */
-export const memoized = (equivalent: Equivalent, capacity = 50_000): Equivalent => {
-  let recent = new Map<string, CanonicalKey>()
-  let older = recent
+export const memoized = ({ compare, key, name }: Equivalent, capacity = 50_000): Equivalent => {
+  const keys = remembering<CanonicalKey>(capacity)
+  const verdicts = remembering<boolean | Outcome>(capacity)
   return {
-    ...equivalent,
-    key: (answer) => {
-      const known = recent.get(answer) ?? older.get(answer)
-      if (known !== undefined) return known
-      const key = equivalent.key(answer)
-      if (answer.length > LONGEST_REMEMBERED) return key
-      if (recent.size >= capacity) {
-        older = recent
-        recent = new Map()
-      }
-      recent.set(answer, key)
-      return key
-    },
+    name,
+    key: (answer) => keys(answer, () => key(answer)),
+    ...(compare !== undefined && {
+      compare: (reference, answer) => verdicts(`${reference}\u0000${answer}`, () => compare(reference, answer)),
+    }),
   }
 }

@@ -139,4 +139,20 @@ describe("memoized", () => {
     assert.deepStrictEqual(counted.key(long), counted.key(long))
     assert.strictEqual(asked.filter((answer) => answer === long).length, 2)
   })
+
+  it("compares a pair once in each direction, and not at all where there is no comparison", () => {
+    const asked: Array<string> = []
+    const counted = Equivalent.memoized(
+      Equivalent.fromComparison((a, b) => {
+        asked.push(a + b)
+        return a < b
+      }),
+    )
+    for (let time = 0; time < 2; time++) {
+      assert.isTrue(counted.compare!("a", "b"))
+      assert.isFalse(counted.compare!("b", "a"))
+    }
+    assert.deepStrictEqual(asked, ["ab", "ba"])
+    assert.isUndefined(Equivalent.memoized(Equivalent.exact).compare)
+  })
 })
