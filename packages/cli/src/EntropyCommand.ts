@@ -169,11 +169,10 @@ export const entropy = Command.make(
       ),
       logprobs: options.everyMeasure || options.estimator !== "discrete",
     }
-    yield* scoreAll(rows, settings, view.add).pipe(
-      Effect.provide(stages(options)),
-      // What was scored is written, whatever happened.
-      Effect.ensuring(Effect.orDie(view.finish)),
-    )
+    // What was scored is written, whatever happens to the rest.
+    const scored = yield* Effect.exit(scoreAll(rows, settings, view.add).pipe(Effect.provide(stages(options))))
+    yield* view.finish
+    yield* scored
   }),
 ).pipe(
   Command.withDescription(

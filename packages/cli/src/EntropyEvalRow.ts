@@ -35,7 +35,7 @@ export const SEMANTIC_ENTROPY = "semantic entropy"
 /** The first of the largest clusters; nothing when no answer was read. */
 const largest = (ids: ReadonlyArray<number | undefined>): number | undefined => {
   const counts = Clustering.sizes(ids.filter((id) => id !== undefined))
-  return counts.length === 0 ? undefined : counts.indexOf(Math.max(...counts))
+  return counts.length === 0 ? undefined : counts.indexOf(counts.reduce((most, count) => Math.max(most, count)))
 }
 
 const isRight = (which: Correct, verdicts: ReadonlyArray<boolean>, ids: ReadonlyArray<number | undefined>) => {
@@ -74,7 +74,7 @@ export const scoreRow = Effect.fnUntraced(function* (row: typeof EvalRow.Type, w
   const ids = yield* cluster(answers)
   const complete = Unreadable.apply(ids, "own-cluster") as ReadonlyArray<number>
   const sizes = Clustering.sizes(complete)
-  const share = Math.max(...sizes) / complete.length
+  const share = sizes.reduce((most, size) => Math.max(most, size)) / complete.length
   return {
     correct:
       correct !== undefined && typeof correct !== "object"

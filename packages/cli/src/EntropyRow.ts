@@ -2,7 +2,7 @@
  * One question with its responses, as it is read, scored and written.
  */
 import { Extract } from "@seed-grpo/equivalence"
-import { type EntropyError, EntropyScorer, Judge, type JudgeError, SideBySide } from "@seed-grpo/entropy"
+import { EntropyError, EntropyScorer, Judge, type JudgeError, SideBySide } from "@seed-grpo/entropy"
 import type { EntropyPage } from "@seed-grpo/report"
 import { Effect, Schema } from "effect"
 
@@ -38,6 +38,15 @@ export const scoreRow = Effect.fnUntraced(function* (
   responses: ReadonlyArray<string>,
   options: ScoreRowOptions,
 ) {
+  if (row.truncated !== undefined && row.truncated.length !== responses.length) {
+    return yield* Effect.fail(
+      EntropyError.EntropyError.badValue(
+        "truncated",
+        `${responses.length} flags, one a response`,
+        row.truncated.length,
+      ),
+    )
+  }
   const { name } = yield* Judge.Judge
   const { score } = yield* EntropyScorer.EntropyScorer
   const answers = responses.map((response, index) =>

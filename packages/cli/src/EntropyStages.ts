@@ -44,7 +44,9 @@ export const stageFlags = {
     Flag.withDefault("discrete" as const),
   ),
   interval: Flag.Literals("interval", ["bayesian", "bootstrap", "none"]).pipe(
-    Flag.withDescription("What the entropy of infinitely many answers may be, in 95 % of cases"),
+    Flag.withDescription(
+      "What the entropy of infinitely many answers may be, in 95 % of cases; left out above 1000 answers, where it is slow",
+    ),
     Flag.withDefault("bayesian" as const),
   ),
   meanings: Flag.Int("meanings").pipe(
@@ -116,8 +118,11 @@ const equivalenceLayer = (
   }
 }
 
+/** Drawing an interval takes a second here, and minutes at 100,000. */
+const MOST_FOR_INTERVAL = 1000
+
 /** Intervals of equal counts are equal, and few groups have counts of their own. */
-const bayesian = (meanings: Option.Option<number>): Exclude<Score.ScoreOptions["interval"], undefined> => {
+const bayesian = (meanings: Option.Option<number>): ((sample: Score.Sample) => Interval.Interval) => {
   const options = Option.isSome(meanings) ? { meanings: meanings.value } : {}
   const known = new Map<string, Interval.Interval>()
   return ({ counts }) => {
@@ -129,11 +134,13 @@ const bayesian = (meanings: Option.Option<number>): Exclude<Score.ScoreOptions["
   }
 }
 
-const bootstrap: Exclude<Score.ScoreOptions["interval"], undefined> = ({ clusterIds, counts, meanLogprobs }) =>
+const bootstrap = ({ clusterIds, counts, meanLogprobs }: Score.Sample): Interval.Interval =>
   meanLogprobs === undefined ? Interval.bootstrap(counts) : Interval.bootstrapWeighted(clusterIds, meanLogprobs)
 
 export const stages = (options: StageOptions) => {
-  const interval = { bayesian: bayesian(options.meanings), bootstrap, none: undefined }[options.interval]
+  const draw = { bayesian: bayesian(options.meanings), bootstrap, none: undefined }[options.interval]
+  const interval: Score.ScoreOptions["interval"] =
+    draw && ((sample) => (sample.clusterIds.length > MOST_FOR_INTERVAL ? undefined : draw(sample)))
   return Layer.merge(
     equivalenceLayer(options),
     EntropyScorer.layer({

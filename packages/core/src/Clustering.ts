@@ -95,6 +95,10 @@ export const chain = (
  */
 export const sizes = (ids: ClusterIds): ReadonlyArray<number> => {
   const counts: Array<number> = []
-  for (const id of ids) counts[id] = (counts[id] ?? 0) + 1
+  for (const id of ids) {
+    // An array must not grow to the size of a number that someone chose as a name.
+    if (id >= ids.length) return sizes(byKey(ids))
+    counts[id] = (counts[id] ?? 0) + 1
+  }
   return counts.includes(undefined as never) ? counts.filter(() => true) : counts
 }

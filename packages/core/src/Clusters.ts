@@ -107,6 +107,7 @@ export const plan = (
   key: Equivalent["key"],
   budget: number = DEFAULT_BUDGET,
 ): Plan => {
+  if (!(budget >= 0)) throw new RangeError(`a budget of ${budget} pairs: expected at least 0`)
   const heads: Array<{ -readonly [Field in keyof Head]: Head[Field] }> = []
   const ofText = new Map<string, number | undefined>()
   const ofKey = new Map<string, number>()

@@ -71,7 +71,8 @@ export const fromComparison = (
 ): Equivalent => ({ name, key: (answer) => ({ key: answer, final: false }), compare })
 
 /**
- * The verdict of a comparison asked both ways round: equivalent when both say so, different when either does.
+ * The verdict of a comparison asked both ways round: equivalent when both say so, different when either does. Throws a
+ * `TypeError` when the comparison says anything else.
  *
  * @example
  * ```ts
@@ -91,8 +92,12 @@ export const bothWays = ({ compare }: Equivalent, a: string, b: string): Outcome
   return there === "different" ? there : together(there, outcomeOf(compare(b, a)))
 }
 
-const outcomeOf = (said: boolean | Outcome): Outcome =>
-  typeof said === "boolean" ? (said ? "equivalent" : "different") : said
+const outcomeOf = (said: boolean | Outcome): Outcome => {
+  if (typeof said === "boolean") return said ? "equivalent" : "different"
+  if (said === "equivalent" || said === "different" || said === "undecided") return said
+  // Whatever it was meant to say, it must not count as "different".
+  throw new TypeError(`a comparison said ${String(said)}: expected a boolean, "equivalent", "different" or "undecided"`)
+}
 
 /**
  * One verdict from the verdicts on both directions.

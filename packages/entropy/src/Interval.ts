@@ -63,6 +63,8 @@ const central = (sorted: Float64Array, level: number): readonly [number, number]
  * Eight equal answers give [0, 0.9], where the bootstrap says [0, 0]: another meaning of probability 0.3 is missed by
  * eight answers once in 17 times. An entropy of exactly `ln S` is never held: choose `S` above what is possible.
  *
+ * Cost: `size · S` draws, some 10 to 50 ms at `S = 32`, a second at 1,000, and two minutes at 100,000.
+ *
  * @throws EntropyError when a count or an option is out of its range, or when there are more clusters than `meanings`.
  *
  * @example

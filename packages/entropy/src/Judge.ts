@@ -36,10 +36,10 @@ export class Judge extends Context.Service<
   }
 >()("@seed-grpo/entropy/Judge") {}
 
-const threw = (name: string, [a, b]: readonly [string, string], cause: unknown): JudgeError =>
+const threw = (what: string, cause: unknown): JudgeError =>
   new JudgeError({
     reason: "threw",
-    at: `the equivalence "${name}" on ${JSON.stringify(a.slice(0, 60))} and ${JSON.stringify(b.slice(0, 60))}`,
+    at: what,
     expected: "a verdict",
     found: String(cause),
     fix: "Mend the comparison; it may say undecided.",
@@ -74,7 +74,10 @@ export const layerOf = (equivalent: Equivalent): Layer.Layer<Judge> =>
       Effect.forEach(pairs, (pair) =>
         Effect.try({
           try: () => bothWays(equivalent, ...pair),
-          catch: (cause) => threw(equivalent.name, pair, cause),
+          catch: (cause) => {
+            const [a, b] = pair.map((answer) => JSON.stringify(answer.slice(0, 60)))
+            return threw(`the equivalence "${equivalent.name}" on ${a} and ${b}`, cause)
+          },
         }),
       ),
   })
@@ -131,7 +134,7 @@ export const cluster = Effect.fn("Judge.cluster")(function* (
   const { key, name } = yield* Judge
   const plan = yield* Effect.try({
     try: () => Clusters.plan(answers, key, budget),
-    catch: (cause) => threw(name, ["", ""], cause),
+    catch: (cause) => threw(`the keys of the judge "${name}"`, cause),
   })
   const pairs = plan.pairs.map(([a, b]) => [plan.heads[a]!.answer, plan.heads[b]!.answer] as const)
   const verdicts: Array<Outcome> = []

@@ -83,8 +83,11 @@ export interface ScoreOptions {
   readonly estimator?: Estimator
   /** What responses without an answer count as. Default: each its own cluster. */
   readonly unreadable?: Unreadable.UnreadablePolicy
-  /** Makes an interval, such as `({ counts }) => Interval.bayesian(counts)`. Default: none, since it costs milliseconds. */
-  readonly interval?: (sample: Sample) => Interval
+  /**
+   * Makes an interval, or none, of a sample: `({ counts }) => Interval.bayesian(counts)`. Default: none, since it costs
+   * milliseconds.
+   */
+  readonly interval?: (sample: Sample) => Interval | undefined
 }
 
 type Ids<Id = number> = ReadonlyArray<Id | undefined>
@@ -145,6 +148,7 @@ export const score = (group: ClusteredGroup, options: ScoreOptions = {}): Semant
   const all = coarsest === clusterIds ? byPolicy : [...byPolicy, ...valuesOf(coarsest)]
   const { entropy, sample } = chosen
   const answers = sample.clusterIds.length
+  const drawn = answers === 0 ? undefined : interval?.(sample)
   return {
     entropy,
     normalized: normalized(entropy, answers),
@@ -159,7 +163,7 @@ export const score = (group: ClusteredGroup, options: ScoreOptions = {}): Semant
     undecided: group.undecided?.length ?? 0,
     overBudget: group.overBudget ?? false,
     contradictions: group.contradictions?.length ?? 0,
-    ...(interval === undefined || answers === 0 ? {} : { interval: interval(sample) }),
+    ...(drawn === undefined ? {} : { interval: drawn }),
   }
 }
 
@@ -207,6 +211,9 @@ export const semanticEntropy = (
   const { budget, equivalent = exact, meanLogprobs, truncated } = options
   if (truncated !== undefined && truncated.length !== answers.length) {
     throw EntropyError.badValue("truncated", `${answers.length} flags, one an answer`, truncated.length)
+  }
+  if (budget !== undefined && !(budget >= 0)) {
+    throw EntropyError.badValue("the budget of pairs", "a number of at least 0", budget)
   }
   const read = truncated === undefined ? answers : answers.map((answer, i) => (truncated[i] ? undefined : answer))
   const meaning = typeof equivalent === "function" ? fromComparison(equivalent) : equivalent

@@ -109,7 +109,7 @@ export const sideBySide = ({ clusterIds, meanLogprobs, texts }: MeasuredGroup): 
     ...estimators.map(({ estimate, name }) => ({ name, value: estimate(ids, meanLogprobs) })),
     ...(meanLogprobs === undefined ? [] : ofLikelihoods(ids, meanLogprobs)),
     { name: "semantic sets", value: counts.length },
-    { name: "1 − largest cluster", value: 1 - Math.max(...counts) / ids.length },
+    { name: "1 − largest cluster", value: 1 - counts.reduce((most, count) => Math.max(most, count), 0) / ids.length },
     ...(words ? ofWords(texts) : []),
   ]
 }
