@@ -110,7 +110,7 @@ describe("seed-grpo entropy", () => {
       "left-out",
     ])
     assert.match(out, /^0\.693 \[0\.\d\d, \d\.\d\d\] row 1/)
-    assert.include(out, "1 rows, mean semantic entropy 0.693 nats")
+    assert.include(out, "1 question, mean semantic entropy 0.693 nats (discrete, answers equal by exact")
   })
 
   it("names bad lines, goes on, and says so in its exit code", async () => {
