@@ -16,7 +16,7 @@ export const EntropyRow = Schema.Struct({
   responses: Schema.optionalKey(Schema.Union([Schema.Array(Schema.String), Schema.Finite])),
   texts: Schema.optionalKey(Schema.Array(Schema.String)),
   truncated: Schema.optionalKey(Schema.Array(Schema.Boolean)),
-  meanLogprobs: Schema.optionalKey(Schema.Array(Schema.Number)),
+  meanLogprobs: Schema.optionalKey(Schema.Array(Schema.Finite)),
 })
 
 export type EntropyRow = typeof EntropyRow.Type
