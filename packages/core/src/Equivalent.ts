@@ -96,7 +96,7 @@ const outcomeOf = (said: boolean | Outcome): Outcome => {
   if (typeof said === "boolean") return said ? "equivalent" : "different"
   if (said === "equivalent" || said === "different" || said === "undecided") return said
   // Whatever it was meant to say, it must not count as "different".
-  throw new TypeError(`a comparison said ${String(said)}: expected a boolean, "equivalent", "different" or "undecided"`)
+  throw new TypeError(`${String(said)} is no verdict`)
 }
 
 /**

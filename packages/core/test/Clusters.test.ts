@@ -107,6 +107,70 @@ describe("cluster", () => {
   })
 })
 
+describe("any judge", () => {
+  const NAMES = ["a", "b", "c", "d"] as const
+  const PAIRS = ["ab", "ac", "ad", "bc", "bd", "cd"] as const
+  const Verdict = Schema.Literals(["equivalent", "different", "undecided"])
+  const Verdicts = Schema.Tuple([Verdict, Verdict, Verdict, Verdict, Verdict, Verdict])
+  type Said = (typeof Verdicts)["Type"]
+
+  const judgeOf = (verdicts: Said) =>
+    Equivalent.fromComparison((a, b) => verdicts[PAIRS.indexOf([a, b].toSorted().join("") as (typeof PAIRS)[number])]!)
+
+  /** By Warshall's closure instead of union–find. */
+  const closure = (verdicts: Said) => {
+    const same = NAMES.map((a) =>
+      NAMES.map((b) => a === b || verdicts[PAIRS.indexOf([a, b].toSorted().join("") as "ab")] === "equivalent"),
+    )
+    for (const k of NAMES.keys())
+      for (const i of NAMES.keys()) for (const j of NAMES.keys()) same[i]![j] ||= same[i]![k]! && same[k]![j]!
+    return same
+  }
+
+  it.prop(
+    "gives the closure of what it calls equivalent, and reports what goes against it",
+    [Verdicts],
+    ([verdicts]) => {
+      const { clusterIds, contradictions, undecided } = Clusters.cluster(NAMES, judgeOf(verdicts))
+      const same = closure(verdicts)
+      for (const i of NAMES.keys()) {
+        for (const j of NAMES.keys()) assert.strictEqual(clusterIds[i] === clusterIds[j], same[i]![j])
+      }
+      const against = (verdict: string, joined: boolean) =>
+        PAIRS.filter(
+          ([a, b], index) =>
+            verdicts[index] === verdict && same[NAMES.indexOf(a as "a")]![NAMES.indexOf(b as "a")] === joined,
+        ).length
+      assert.strictEqual(contradictions.length, against("different", true))
+      assert.strictEqual(undecided.length, against("undecided", false))
+      for (const { chain, different } of contradictions) {
+        assert.deepStrictEqual([chain[0], chain.at(-1)], [...different])
+        for (const [index, link] of chain.slice(1).entries()) {
+          assert.strictEqual(Equivalent.bothWays(judgeOf(verdicts), chain[index]!, link), "equivalent")
+        }
+      }
+    },
+  )
+
+  it.prop(
+    "whatever the undecided pairs turn out to be, the truth is no coarser than the coarsest",
+    [Verdicts],
+    ([verdicts]) => {
+      const { coarsest } = Clusters.cluster(NAMES, judgeOf(verdicts))
+      for (let bits = 0; bits < 64; bits++) {
+        const resolved = verdicts.map((verdict, index) =>
+          verdict === "undecided" ? ((bits >> index) & 1 ? "equivalent" : "different") : verdict,
+        ) as unknown as Said
+        const { clusterIds } = Clusters.cluster(NAMES, judgeOf(resolved))
+        for (const i of NAMES.keys()) {
+          for (const j of NAMES.keys())
+            if (clusterIds[i] === clusterIds[j]) assert.strictEqual(coarsest[i], coarsest[j])
+        }
+      }
+    },
+  )
+})
+
 describe("together", () => {
   it.each([
     ["equivalent", "equivalent", "equivalent"],

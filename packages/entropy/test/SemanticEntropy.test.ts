@@ -1,4 +1,5 @@
 import { Score, EntropyError, EntropyScorer, SemanticEntropy, Unreadable } from "@seed-grpo/entropy"
+import { Cluster } from "@seed-grpo/equivalence"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 
@@ -25,6 +26,24 @@ describe("discrete", () => {
     assert.closeTo(score.entropy, entropy, 1e-9)
     assert.closeTo(score.normalized, normalized, 1e-9)
     assert.strictEqual(score.clusters, counts.length)
+  })
+
+  // uqlm's own data, six candidates each; its confidence is 1 − H / ln 6.
+  it.each([
+    [[6], 0],
+    [[2, 2, 1, 1], 1.329661349],
+    [[4, 2], 0.636514168],
+    [[5, 1], 0.450561209],
+    [[4, 1, 1], 0.867563228],
+    [[2, 2, 2], 1.098612289],
+  ] as const)("six candidates in clusters %j", (counts, entropy) => {
+    assert.closeTo(SemanticEntropy.fromCounts(counts), entropy, 1e-9)
+  })
+
+  it("mathematics makes neither of the mistakes that a model of entailment makes on that data", () => {
+    const score = Score.semanticEntropy(["$3", "3", "32", "32.5"], { equivalent: Cluster.math() })
+    assert.deepStrictEqual(score.clusterIds, [0, 0, 1, 2])
+    assert.closeTo(1 - SemanticEntropy.normalized(0.636514168, 6), 0.644754679, 1e-9)
   })
 
   // E[H] by enumeration of every outcome, against −Σᵢ Σₘ Bin(m; n, pᵢ) (m/n) ln(m/n).
