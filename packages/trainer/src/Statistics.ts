@@ -5,6 +5,7 @@
  */
 import { Numeric } from "@seed-grpo/core"
 import * as Rng from "@seed-grpo/core/Rng"
+import { Measure } from "@seed-grpo/entropy"
 
 /**
  * An estimate with a 95 % interval.
@@ -17,8 +18,6 @@ export interface Estimate {
   readonly low: number
   readonly high: number
 }
-
-const Z = 1.959963984540054
 
 /**
  * A rate of successes with Wilson's interval, which stays inside `[0, 1]` and is right for few trials.
@@ -36,12 +35,10 @@ const Z = 1.959963984540054
  * @category estimates
  */
 export const wilson = (successes: number, trials: number): Estimate => {
-  if (trials === 0) return { value: NaN, low: 0, high: 1 }
-  const rate = successes / trials
-  const spread = Z ** 2 / trials
-  const centre = (rate + spread / 2) / (1 + spread)
-  const half = (Z * Math.sqrt((rate * (1 - rate)) / trials + (spread / trials) * 0.25)) / (1 + spread)
-  return { value: rate, low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+  const interval = Measure.wilson(successes, trials)
+  return interval.kind === "undefined"
+    ? { value: NaN, low: 0, high: 1 }
+    : { value: successes / trials, low: interval.low, high: interval.high }
 }
 
 /**
