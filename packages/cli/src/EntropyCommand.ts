@@ -170,7 +170,11 @@ export const entropy = Command.make(
       logprobs: options.everyMeasure || options.estimator !== "discrete",
     }
     // What was scored is written, whatever happens to the rest.
-    const scored = yield* Effect.exit(scoreAll(rows, settings, view.add).pipe(Effect.provide(stages(options))))
+    const scored = yield* scoreAll(rows, settings, view.add).pipe(
+      Effect.provide(stages(options)),
+      Effect.onInterrupt(() => Effect.catch(view.finish, ({ message }) => Console.error(message))),
+      Effect.exit,
+    )
     yield* view.finish
     yield* scored
   }),

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
-import { run, temporaryFolder } from "./support.ts"
+import { run, start, temporaryFolder } from "./support.ts"
 
 const tinyNli = fileURLToPath(new URL("../../entropy/test/fixtures/tiny-nli", import.meta.url))
 const jsonLines = (rows: ReadonlyArray<object>) => rows.map((row) => `${JSON.stringify(row)}\n`).join("")
@@ -205,6 +205,21 @@ describe("an endpoint", () => {
     const share = masses[7]! / masses.reduce((sum, mass) => sum + mass)
     assert.closeTo(row["entropy"] as number, -share * Math.log(share) - (1 - share) * Math.log(1 - share), 1e-9)
     assert.match(err, /line 2 left out: log-probabilities: expected one for each of 2 answers/)
+  })
+
+  it("Ctrl-C writes what was scored before it to --out", async () => {
+    const hang = createServer(() => {})
+    await new Promise<void>((resolve) => void hang.listen(0, "127.0.0.1", () => resolve()))
+    const url = `http://127.0.0.1:${(hang.address() as AddressInfo).port}/v1`
+    const file = join(temporaryFolder(), "scored.jsonl")
+    const args = ["entropy", "--endpoint", url, "--model", "tiny", "--out", file]
+    const { child, finished } = start(args, { input: jsonLines([{ responses: ["1"] }, { prompt: "7 · 8?" }]) })
+    await new Promise<void>((resolve) => void hang.once("request", () => resolve()))
+    child.kill("SIGINT")
+    await finished
+    hang.closeAllConnections()
+    hang.close()
+    assert.strictEqual(parsed(readFileSync(file, "utf8")).length, 1)
   })
 
   it("that gives fewer than were asked for is an error that names how many were", async () => {
