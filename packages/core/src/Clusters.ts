@@ -134,7 +134,7 @@ export const plan = (
   let spent = false
   if (heads.length > 1 && heads.some(({ final }) => !final)) {
     for (const pair of openPairs(heads)) {
-      spent = pairs.length === budget
+      spent = pairs.length >= budget
       if (spent) break
       pairs.push(pair)
     }

@@ -143,7 +143,8 @@ export const memoized = ({ compare, key, name }: Equivalent, capacity = 50_000):
     name,
     key: (answer) => keys(answer, () => key(answer)),
     ...(compare !== undefined && {
-      compare: (reference, answer) => verdicts(`${reference}\u0000${answer}`, () => compare(reference, answer)),
+      compare: (reference, answer) =>
+        verdicts(`${reference.length} ${reference}${answer}`, () => compare(reference, answer)),
     }),
   }
 }
