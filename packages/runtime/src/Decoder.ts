@@ -36,85 +36,112 @@ export interface DecoderInput {
   readonly batch: number
   /** New token ids `[B, T]`, row-major. Padding may hold any valid id. */
   readonly tokens: Int32Array
-  /** Which columns are real, `[B, S]`: 1 for a token, 0 for padding. */
+  /**
+   * Which columns are real, `[B, S]`: 0 for padding, 1 for a token. Sequences packed into one row are told apart by their
+   * numbers, 1, 2, …; each has positions of its own and sees itself alone.
+   */
   readonly mask: ArrayLike<number>
   /** Columns of an earlier call to go on from. */
   readonly past?: KeyValueCache
 }
 
 /**
- * The position of each column: how many real columns lie before it. `[B, S]`, 0 on leading padding.
+ * Where each column stands in its sequence, and how long that sequence is: `[B, S]` each, 0 on padding. A row may hold
+ * several sequences side by side, each with a number of its own in `mask`.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const positions = (mask: ArrayLike<number>, batch: number): Int32Array => {
+export const positions = (
+  mask: ArrayLike<number>,
+  batch: number,
+): { readonly positions: Int32Array; readonly lengths: Int32Array } => {
   const columns = mask.length / batch
-  const result = new Int32Array(mask.length)
+  const places = new Int32Array(mask.length)
+  const lengths = new Int32Array(mask.length)
   for (let b = 0; b < batch; b++) {
-    for (let s = 0, seen = 0; s < columns; s++) {
-      const at = b * columns + s
-      result[at] = Math.max(0, seen + mask[at]! - 1)
-      seen += mask[at]!
+    const end = (b + 1) * columns
+    for (let from = b * columns, to = from; from < end; from = to) {
+      while (to < end && mask[to] === mask[from]) to++
+      if (mask[from] === 0) continue
+      lengths.fill(to - from, from, to)
+      for (let at = from; at < to; at++) places[at] = at - from
     }
   }
-  return result
+  return { positions: places, lengths }
 }
 
 interface Geometry {
   readonly batch: number
   readonly columns: number
   readonly angles: RotaryAngles
-  readonly mask: tf.Tensor4D
+  /** Of each layer. */
+  readonly masks: ReadonlyArray<tf.Tensor4D>
 }
 
 const geometry = (config: ModelConfig, { batch, mask, past, tokens }: DecoderInput): Geometry => {
   const columns = tokens.length / batch
   const before = past?.[0]?.keys.shape[2] ?? 0
-  const all = positions(mask, batch)
   const visible = before + columns
-  const current = new Int32Array(batch * columns)
-  for (let b = 0; b < batch; b++) {
-    current.set(all.subarray(b * visible + before, (b + 1) * visible), b * columns)
+  const newColumns = (all: Int32Array): Int32Array => {
+    if (before === 0) return all
+    const current = new Int32Array(batch * columns)
+    for (let b = 0; b < batch; b++) current.set(all.subarray(b * visible + before, (b + 1) * visible), b * columns)
+    return current
   }
+  const all = positions(mask, batch)
+  const byWindow = new Map(
+    [...new Set(config.windows)].map((window) => [window, causalMask(mask, batch, columns, before, window)]),
+  )
   return {
     batch,
     columns,
-    angles: rotaryAngles(current, config.headDim, config.ropeTheta),
-    mask: causalMask(mask, batch, columns, before),
+    angles: rotaryAngles(newColumns(all.positions), newColumns(all.lengths), config.headDim, config.rope),
+    masks: config.windows.map((window) => byWindow.get(window)!),
   }
 }
+
+/** The affine map of that name, with a bias where the architecture has one. */
+const project = (parameters: Parameters, name: string, x: tf.Tensor2D): tf.Tensor2D =>
+  linear(x, parameters[`${name}.weight`] as tf.Tensor2D, parameters[`${name}.bias`] as tf.Tensor1D | undefined)
+
+const norm = (parameters: Parameters, config: ModelConfig, name: string, x: tf.Tensor2D): tf.Tensor2D =>
+  rmsNorm(x, parameters[`${name}.weight`] as tf.Tensor1D, config.normEpsilon)
 
 const selfAttention = (
   parameters: Parameters,
   config: ModelConfig,
-  layer: string,
+  name: string,
   x: tf.Tensor2D,
-  { batch, columns, angles, mask }: Geometry,
+  mask: tf.Tensor4D,
+  { angles, batch, columns }: Geometry,
   past: KeyValueCache[number] | undefined,
 ) => {
   const { headDim } = config
-  const project = (name: string, heads: number): tf.Tensor3D => {
-    const at = `${layer}.self_attn.${name}`
-    const projected = linear(x, parameters[`${at}.weight`] as tf.Tensor2D, parameters[`${at}.bias`] as tf.Tensor1D)
-    return tf.reshape(projected, [batch * columns, heads, headDim])
+  const byHead = (rows: tf.Tensor): tf.Tensor4D =>
+    tf.transpose(tf.reshape(rows, [batch, columns, -1, headDim]), [0, 2, 1, 3])
+  const turned = (which: "q" | "k"): tf.Tensor4D => {
+    const projected = project(parameters, `${name}.${which}_proj`, x)
+    const heads: tf.Tensor2D = tf.reshape(projected, [-1, headDim])
+    const scaled = config.queryKeyNorm ? norm(parameters, config, `${name}.${which}_norm`, heads) : heads
+    return byHead(rotary(tf.reshape(scaled, [batch * columns, -1, headDim]), angles))
   }
-  const byHead = (projected: tf.Tensor3D): tf.Tensor4D =>
-    tf.transpose(tf.reshape(projected, [batch, columns, projected.shape[1], headDim]), [0, 2, 1, 3])
-  const queries = byHead(rotary(project("q_proj", config.heads), angles))
-  const newKeys = byHead(rotary(project("k_proj", config.keyHeads), angles))
-  const newValues = byHead(project("v_proj", config.keyHeads))
+  const queries = turned("q")
+  const newKeys = turned("k")
+  const newValues = byHead(project(parameters, `${name}.v_proj`, x))
   const keys = past === undefined ? newKeys : tf.concat([past.keys, newKeys], 2)
   const values = past === undefined ? newValues : tf.concat([past.values, newValues], 2)
   const mixed = tf.transpose(attention(queries, keys, values, mask), [0, 2, 1, 3])
   const joined: tf.Tensor2D = tf.reshape(mixed, [batch * columns, config.heads * headDim])
-  return { output: linear(joined, parameters[`${layer}.self_attn.o_proj.weight`] as tf.Tensor2D), keys, values }
+  return { output: project(parameters, `${name}.o_proj`, joined), keys, values }
 }
 
-const feedForward = (parameters: Parameters, layer: string, x: tf.Tensor2D): tf.Tensor2D => {
-  const weight = (name: string) => parameters[`${layer}.mlp.${name}.weight`] as tf.Tensor2D
-  return linear(swiGlu(linear(x, weight("gate_proj")), linear(x, weight("up_proj"))), weight("down_proj"))
-}
+const feedForward = (parameters: Parameters, name: string, x: tf.Tensor2D): tf.Tensor2D =>
+  project(
+    parameters,
+    `${name}.down_proj`,
+    swiGlu(project(parameters, `${name}.gate_proj`, x), project(parameters, `${name}.up_proj`, x)),
+  )
 
 /**
  * The last hidden states `[N, D]` of the new columns, and the keys and values of all columns. Call it inside
@@ -129,8 +156,6 @@ export const hiddenStates = (
   input: DecoderInput,
 ): { readonly hidden: tf.Tensor2D; readonly cache: KeyValueCache } => {
   const shape = geometry(config, input)
-  const norm = (x: tf.Tensor2D, name: string) =>
-    rmsNorm(x, parameters[`${name}.weight`] as tf.Tensor1D, config.normEpsilon)
   let x = embedding(parameters["model.embed_tokens.weight"] as tf.Tensor2D, input.tokens)
   const cache: Array<KeyValueCache[number]> = []
   for (let index = 0; index < config.layers; index++) {
@@ -138,16 +163,20 @@ export const hiddenStates = (
     const { output, keys, values } = selfAttention(
       parameters,
       config,
-      layer,
-      norm(x, `${layer}.input_layernorm`),
+      `${layer}.self_attn`,
+      norm(parameters, config, `${layer}.input_layernorm`, x),
+      shape.masks[index]!,
       shape,
       input.past?.[index],
     )
     cache.push({ keys, values })
     x = tf.add(x, output)
-    x = tf.add(x, feedForward(parameters, layer, norm(x, `${layer}.post_attention_layernorm`)))
+    x = tf.add(
+      x,
+      feedForward(parameters, `${layer}.mlp`, norm(parameters, config, `${layer}.post_attention_layernorm`, x)),
+    )
   }
-  return { hidden: norm(x, "model.norm"), cache }
+  return { hidden: norm(parameters, config, "model.norm", x), cache }
 }
 
 /**

@@ -6,16 +6,35 @@
  *
  * @since 0.1.0
  */
-import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import { flag, isObject, type Json, positive, positiveInteger, refuse } from "./internal/configJson.ts"
+import { parseRope, stretchedPositions } from "./internal/ropeConfig.ts"
+import type { Rope } from "./Rope.ts"
+
+export {
+  /**
+   * @since 0.1.0
+   * @category errors
+   */
+  ModelConfigError,
+} from "./internal/configJson.ts"
 
 /**
- * A decoder with grouped-query attention, rotary positions, RMS normalisation and a SwiGLU feed-forward block.
+ * The families of checkpoints that are understood.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Architecture = "qwen2" | "qwen3" | "llama" | "mistral"
+
+/**
+ * A decoder with grouped-query attention, rotary positions, RMS normalisation and a SwiGLU feed-forward block. What
+ * architectures differ in is data here, so that there is one decoder and not one for each.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ModelConfig {
-  readonly architecture: "qwen2"
+  readonly architecture: Architecture
   /** `V` */
   readonly vocabularySize: number
   /** `D` */
@@ -29,76 +48,121 @@ export interface ModelConfig {
   /** `dh` */
   readonly headDim: number
   readonly normEpsilon: number
-  readonly ropeTheta: number
+  readonly rope: Rope
+  /** Biases of the query, key and value projections; of attention's output; of the feed-forward block. */
+  readonly queryKeyValueBias: boolean
+  readonly outputBias: boolean
+  readonly feedForwardBias: boolean
+  /** Whether each head's queries and keys are normalised before they are turned (Qwen3). */
+  readonly queryKeyNorm: boolean
+  /** For each layer, how many columns a token sees back, its own included; `undefined` for all. */
+  readonly windows: ReadonlyArray<number | undefined>
   /** Whether the output head is the embedding table. */
   readonly tiedEmbeddings: boolean
+  /** Tokens of prompt and completion together. */
   readonly maxPositions: number
   /** Tokens that end a completion; none when the checkpoint names none. */
   readonly endTokens: ReadonlyArray<number>
 }
 
-/**
- * Why a `config.json` was refused.
- *
- * @since 0.1.0
- * @category errors
- */
-export class ModelConfigError extends ExplainedError<
-  "not-an-object" | "unknown-architecture" | "unknown-rope" | "unknown-activation" | "unsupported-option" | "bad-value"
-> {
-  readonly _tag = "ModelConfigError"
+/** What an architecture has, beyond what its `config.json` says. */
+interface Family {
+  readonly bias: (config: Json) => Pick<ModelConfig, "queryKeyValueBias" | "outputBias" | "feedForwardBias">
+  readonly queryKeyNorm: boolean
+  /** Transformers' defaults, where checkpoints rely on them. */
+  readonly theta?: number
+  readonly headDim?: number
+  readonly windowOf: (config: Json, layer: number) => number | undefined
 }
 
-type Json = { readonly [key: string]: unknown }
-
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
-
-const refuse = (
-  reason: ModelConfigError["reason"],
-  key: string,
-  expected: string,
-  found: unknown,
-  fix: string,
-): never => {
-  throw new ModelConfigError({
-    reason,
-    at: `config.json: ${key}`,
-    expected,
-    found: JSON.stringify(found) ?? "nothing",
-    fix,
-  })
+/** `use_sliding_window`, from `max_window_layers` on, unless `layer_types` lists the layers. */
+const qwenWindow = (config: Json, layer: number): number | undefined => {
+  if (!flag(config, "use_sliding_window", false)) return undefined
+  const types = config["layer_types"]
+  const slides = Array.isArray(types)
+    ? types[layer] === "sliding_attention"
+    : layer >= positiveInteger(config, "max_window_layers", 28)
+  return slides ? positiveInteger(config, "sliding_window", 4096) : undefined
 }
 
-const positiveInteger = (config: Json, key: string, fallback?: number): number => {
-  const value = config[key] ?? fallback
-  return typeof value === "number" && Number.isSafeInteger(value) && value > 0
-    ? value
-    : refuse("bad-value", key, "a positive whole number", config[key], "Correct the checkpoint's config.json.")
+/** `null` is no window; to leave the key out means Transformers' default. */
+const mistralWindow = (config: Json): number | undefined =>
+  config["sliding_window"] === null ? undefined : positiveInteger(config, "sliding_window", 4096)
+
+const noBias = { queryKeyValueBias: false, outputBias: false, feedForwardBias: false }
+
+const FAMILIES: Readonly<Record<Architecture, Family>> = {
+  qwen2: {
+    bias: () => ({ ...noBias, queryKeyValueBias: true }),
+    queryKeyNorm: false,
+    windowOf: qwenWindow,
+  },
+  qwen3: {
+    bias: (config) => {
+      const attention = flag(config, "attention_bias", false)
+      return { ...noBias, queryKeyValueBias: attention, outputBias: attention }
+    },
+    queryKeyNorm: true,
+    headDim: 128,
+    windowOf: qwenWindow,
+  },
+  llama: {
+    bias: (config) => {
+      const attention = flag(config, "attention_bias", false)
+      return {
+        queryKeyValueBias: attention,
+        outputBias: attention,
+        feedForwardBias: flag(config, "mlp_bias", false),
+      }
+    },
+    queryKeyNorm: false,
+    // The first Llama checkpoints name no base.
+    theta: 10_000,
+    windowOf: () => undefined,
+  },
+  mistral: { bias: () => noBias, queryKeyNorm: false, windowOf: mistralWindow },
 }
 
-const positive = (config: Json, key: string): number => {
-  const value = config[key]
-  return typeof value === "number" && Number.isFinite(value) && value > 0
-    ? value
-    : refuse("bad-value", key, "a positive number", value, "Correct the checkpoint's config.json.")
-}
-
-const ropeTheta = (config: Json): number => {
-  const parameters = isObject(config["rope_parameters"]) ? config["rope_parameters"] : undefined
-  const scaling = isObject(config["rope_scaling"]) ? config["rope_scaling"] : undefined
-  const type = parameters?.["rope_type"] ?? scaling?.["rope_type"] ?? scaling?.["type"] ?? "default"
-  if (type !== "default") {
-    refuse("unknown-rope", "rope_type", '"default"', type, "Use a checkpoint without rotary scaling.")
-  }
-  return parameters === undefined ? positive(config, "rope_theta") : positive(parameters, "rope_theta")
-}
+const isArchitecture = (value: unknown): value is Architecture =>
+  typeof value === "string" && Object.hasOwn(FAMILIES, value)
 
 const endTokens = (config: Json): ReadonlyArray<number> => {
   const value = config["eos_token_id"]
   const ids = value === null || value === undefined ? [] : Array.isArray(value) ? value : [value]
   return ids.every((id) => Number.isSafeInteger(id) && id >= 0)
     ? ids
-    : refuse("bad-value", "eos_token_id", "a token id, a list of them, or null", value, "Correct config.json.")
+    : refuse("bad-value", "eos_token_id", "a token id, a list of them, or null", value)
+}
+
+const checkOptions = (config: Json, layers: number): void => {
+  if (config["hidden_act"] !== "silu") {
+    refuse("unknown-activation", "hidden_act", '"silu"', config["hidden_act"], "Use a checkpoint with SwiGLU blocks.")
+  }
+  if (isObject(config["quantization_config"])) {
+    refuse(
+      "unsupported-option",
+      "quantization_config",
+      "weights in float32, float16 or bfloat16",
+      config["quantization_config"]["quant_method"],
+      "Use the checkpoint that was not quantized.",
+    )
+  }
+  const types = config["layer_types"] ?? []
+  const strange = Array.isArray(types)
+    ? types.find((type) => type !== "full_attention" && type !== "sliding_attention")
+    : types
+  if (strange !== undefined) {
+    refuse(
+      "unsupported-option",
+      "layer_types",
+      "full_attention or sliding_attention",
+      strange,
+      "Use another checkpoint.",
+    )
+  }
+  if (Array.isArray(types) && types.length > 0 && types.length !== layers) {
+    refuse("bad-value", "layer_types", `${layers} layers`, types.length)
+  }
 }
 
 /**
@@ -111,7 +175,7 @@ const endTokens = (config: Json): ReadonlyArray<number> => {
  * import assert from "node:assert"
  * import { ModelConfig } from "@seed-grpo/runtime"
  *
- * assert.throws(() => ModelConfig.parse({ model_type: "mamba" }), /model_type: expected "qwen2", found "mamba"/)
+ * assert.throws(() => ModelConfig.parse({ model_type: "mamba" }), /model_type: expected one of qwen2, .*, found "mamba"/)
  * ```
  *
  * @since 0.1.0
@@ -121,36 +185,38 @@ export const parse = (json: unknown): ModelConfig => {
   if (!isObject(json)) {
     return refuse("not-an-object", "top level", "a JSON object", json, "Point at a Hugging Face model folder.")
   }
-  if (json["model_type"] !== "qwen2") {
-    refuse("unknown-architecture", "model_type", '"qwen2"', json["model_type"], "Use a Qwen2 or Qwen2.5 checkpoint.")
+  const architecture = json["model_type"]
+  if (!isArchitecture(architecture)) {
+    const known = Object.keys(FAMILIES).join(", ")
+    return refuse("unknown-architecture", "model_type", `one of ${known}`, architecture, "Use one of these.")
   }
-  if (json["hidden_act"] !== "silu") {
-    refuse("unknown-activation", "hidden_act", '"silu"', json["hidden_act"], "Use a checkpoint with SwiGLU blocks.")
-  }
-  if (json["use_sliding_window"] === true) {
-    refuse("unsupported-option", "use_sliding_window", "false", true, "Use a checkpoint with full attention.")
-  }
+  const family = FAMILIES[architecture]
+  const layers = positiveInteger(json, "num_hidden_layers")
+  checkOptions(json, layers)
   const hiddenSize = positiveInteger(json, "hidden_size")
   const heads = positiveInteger(json, "num_attention_heads")
   const keyHeads = positiveInteger(json, "num_key_value_heads", heads)
-  const headDim = positiveInteger(json, "head_dim", hiddenSize / heads)
-  if (heads % keyHeads !== 0) {
-    refuse("bad-value", "num_key_value_heads", `a divisor of ${heads} heads`, keyHeads, "Correct config.json.")
-  }
-  if (headDim % 2 !== 0) refuse("bad-value", "head_dim", "an even number", headDim, "Correct config.json.")
+  const headDim = positiveInteger(json, "head_dim", family.headDim ?? hiddenSize / heads)
+  if (heads % keyHeads !== 0) refuse("bad-value", "num_key_value_heads", `a divisor of ${heads} heads`, keyHeads)
+  if (headDim % 2 !== 0) refuse("bad-value", "head_dim", "an even number", headDim)
+  const trainedPositions = positiveInteger(json, "max_position_embeddings")
+  const rope = parseRope(json, family.theta, trainedPositions)
   return {
-    architecture: "qwen2",
+    architecture,
     vocabularySize: positiveInteger(json, "vocab_size"),
     hiddenSize,
     intermediateSize: positiveInteger(json, "intermediate_size"),
-    layers: positiveInteger(json, "num_hidden_layers"),
+    layers,
     heads,
     keyHeads,
     headDim,
     normEpsilon: positive(json, "rms_norm_eps"),
-    ropeTheta: ropeTheta(json),
-    tiedEmbeddings: json["tie_word_embeddings"] === true,
-    maxPositions: positiveInteger(json, "max_position_embeddings"),
+    rope,
+    ...family.bias(json),
+    queryKeyNorm: family.queryKeyNorm,
+    windows: Array.from({ length: layers }, (_, layer) => family.windowOf(json, layer)),
+    tiedEmbeddings: flag(json, "tie_word_embeddings", false),
+    maxPositions: stretchedPositions(rope, trainedPositions),
     endTokens: endTokens(json),
   }
 }

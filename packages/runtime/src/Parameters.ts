@@ -60,22 +60,30 @@ export const specs = (config: ModelConfig): ReadonlyArray<ParameterSpec> => {
     kind: "projection",
   })
   const bias = (name: string, out: number): ParameterSpec => ({ name: `${name}.bias`, shape: [out], kind: "bias" })
-  const norm = (name: string): ParameterSpec => ({ name: `${name}.weight`, shape: [d], kind: "norm" })
+  const norm = (name: string, width = d): ParameterSpec => ({
+    name: `${name}.weight`,
+    shape: [width],
+    kind: "norm",
+  })
+  const linear = (name: string, out: number, into: number, biased: boolean) =>
+    biased ? [projection(name, out, into), bias(name, out)] : [projection(name, out, into)]
+  const { feedForwardBias, outputBias, queryKeyNorm, queryKeyValueBias } = config
   const layers = Array.from({ length: config.layers }, (_, index) => {
     const layer = `model.layers.${index}`
+    const attention = `${layer}.self_attn`
     return [
       norm(`${layer}.input_layernorm`),
-      projection(`${layer}.self_attn.q_proj`, queries, d),
-      bias(`${layer}.self_attn.q_proj`, queries),
-      projection(`${layer}.self_attn.k_proj`, keys, d),
-      bias(`${layer}.self_attn.k_proj`, keys),
-      projection(`${layer}.self_attn.v_proj`, keys, d),
-      bias(`${layer}.self_attn.v_proj`, keys),
-      projection(`${layer}.self_attn.o_proj`, d, queries),
+      ...linear(`${attention}.q_proj`, queries, d, queryKeyValueBias),
+      ...linear(`${attention}.k_proj`, keys, d, queryKeyValueBias),
+      ...linear(`${attention}.v_proj`, keys, d, queryKeyValueBias),
+      ...(queryKeyNorm
+        ? [norm(`${attention}.q_norm`, config.headDim), norm(`${attention}.k_norm`, config.headDim)]
+        : []),
+      ...linear(`${attention}.o_proj`, d, queries, outputBias),
       norm(`${layer}.post_attention_layernorm`),
-      projection(`${layer}.mlp.gate_proj`, f, d),
-      projection(`${layer}.mlp.up_proj`, f, d),
-      projection(`${layer}.mlp.down_proj`, d, f),
+      ...linear(`${layer}.mlp.gate_proj`, f, d, feedForwardBias),
+      ...linear(`${layer}.mlp.up_proj`, f, d, feedForwardBias),
+      ...linear(`${layer}.mlp.down_proj`, d, f, feedForwardBias),
     ]
   }).flat()
   return [

@@ -1,6 +1,6 @@
 /**
- * What every back-end must do: the numbers of PyTorch and Transformers for a tiny Qwen2 checkpoint (torch 2.13 CPU,
- * transformers 5.18, float32), and the derivatives that finite differences give.
+ * What every back-end must do: the numbers of PyTorch and Transformers for a tiny checkpoint of each architecture (torch
+ * 2.13 CPU, transformers 5.18, float32).
  */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -11,6 +11,7 @@ import {
   Decoder,
   Generation,
   ModelFolder,
+  Padding,
   Parameters,
   Policy,
   type Backend,
@@ -19,8 +20,6 @@ import { tokenLogprobs } from "@seed-grpo/runtime/layers/TokenLogprobs"
 import * as tf from "@tensorflow/tfjs-core"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-
-const folder = fileURLToPath(new URL("./fixtures/tiny-qwen2", import.meta.url))
 
 interface GradientGolden {
   readonly shape: ReadonlyArray<number>
@@ -31,7 +30,7 @@ interface GradientGolden {
   readonly absmax_value: number
 }
 
-const golden = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8")) as {
+interface Golden {
   readonly input_ids: Array<Array<number>>
   readonly attention_mask: Array<Array<number>>
   readonly logits: Array<Array<Array<number> | null>>
@@ -47,32 +46,54 @@ const golden = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8")) as {
   }
 }
 
+const MODELS = ["tiny-qwen2", "tiny-qwen3", "tiny-llama", "tiny-mistral"] as const
+
 const unpadded = (rows: Array<Array<number>>, mask: Array<Array<number>>) =>
   rows.map((row, b) => Int32Array.from(row.filter((_, t) => mask[b]![t] === 1)))
 
-const prompts = unpadded(golden.input_ids, golden.attention_mask)
-const batch = golden.input_ids.length
-const columns = golden.input_ids[0]!.length
-
 export const conformance = (name: string, backend: Layer.Layer<Backend.Backend, Backend.BackendError>) => {
+  for (const model of MODELS) checkpoint(name, model, backend)
+}
+
+const checkpoint = (
+  name: string,
+  model: (typeof MODELS)[number],
+  backend: Layer.Layer<Backend.Backend, Backend.BackendError>,
+) => {
+  const folder = fileURLToPath(new URL(`./fixtures/${model}`, import.meta.url))
+  const golden = JSON.parse(readFileSync(`${folder}/golden.json`, "utf8")) as Golden
+  const prompts = unpadded(golden.input_ids, golden.attention_mask)
+  const batch = golden.input_ids.length
+  const columns = golden.input_ids[0]!.length
   const policy = Policy.layer(folder).pipe(Layer.provide(NodeServices.layer), Layer.provide(backend))
 
-  layer(policy)(`tiny-qwen2 on ${name}`, (it) => {
-    it.effect("logits equal Transformers' with left padding", () =>
+  layer(policy)(`${model} on ${name}`, (it) => {
+    const { mask, tokens } = Padding.left(prompts)
+    const ahead = Padding.right(prompts)
+    const packed = {
+      batch: 1,
+      tokens: Int32Array.from(prompts.flatMap((prompt) => [...prompt])),
+      mask: prompts.flatMap((prompt, index) => Array.from(prompt, () => index + 1)),
+    }
+    const starts = prompts.map((_, b) => prompts.slice(0, b).reduce((sum, { length }) => sum + length, 0))
+
+    it.effect.each([
+      ["left padding", { batch, tokens, mask }, prompts.map(({ length }, b) => (b + 1) * columns - length)],
+      ["right padding", ahead, prompts.map((_, b) => b * columns)],
+      ["all prompts packed into one row", packed, starts],
+    ] as const)("logits equal Transformers' with %s", ([, input, rowStarts]) =>
       Effect.gen(function* () {
         const { config, parameters } = yield* Policy.Policy
         const logits = tf.tidy(() => {
-          const { hidden } = Decoder.hiddenStates(parameters(), config, {
-            batch,
-            tokens: Int32Array.from(golden.input_ids.flat()),
-            mask: Uint8Array.from(golden.attention_mask.flat()),
-          })
+          const { hidden } = Decoder.hiddenStates(parameters(), config, input)
           return Decoder.logits(parameters(), config, hidden).dataSync()
         })
         const V = config.vocabularySize
         for (const [b, row] of golden.logits.entries()) {
-          for (const [t, expected] of row.entries()) {
-            expected?.forEach((value, v) => assert.closeTo(logits[(b * columns + t) * V + v]!, value, 1e-4))
+          const real = row.filter((expected) => expected !== null)
+          assert.strictEqual(real.length, prompts[b]!.length)
+          for (const [t, expected] of real.entries()) {
+            expected.forEach((value, v) => assert.closeTo(logits[(rowStarts[b]! + t) * V + v]!, value, 1e-4))
           }
         }
       }),

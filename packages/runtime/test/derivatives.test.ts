@@ -1,5 +1,5 @@
 /** Every derivative of ours against central differences. */
-import { Backend, Tidy } from "@seed-grpo/runtime"
+import { Backend, type Rope, Tidy } from "@seed-grpo/runtime"
 import "@seed-grpo/runtime/Gradients"
 import { attention, causalMask } from "@seed-grpo/runtime/layers/Attention"
 import { embedding } from "@seed-grpo/runtime/layers/Embedding"
@@ -98,6 +98,17 @@ const kernels: {
   "matMul, both transposed": [(a, b) => tf.matMul(a, b, true, true), () => [numbers([3, 2], 1), numbers([4, 3], 2)]],
 }
 
+const yarn: Rope.Rope = {
+  type: "yarn",
+  theta: 100,
+  factor: 4,
+  originalPositions: 8,
+  betaFast: 4,
+  betaSlow: 1,
+  attentionFactor: 1.14,
+  truncate: false,
+}
+
 const layers: typeof kernels = {
   "linear with bias": [
     (x, w, b) => linear(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D),
@@ -112,10 +123,10 @@ const layers: typeof kernels = {
     (gate, up) => swiGlu(gate as tf.Tensor2D, up as tf.Tensor2D),
     () => [numbers([3, 4], 1), numbers([3, 4], 2)],
   ],
-  rotary: [(x) => rotary(x as tf.Tensor3D, rotaryAngles([0, 3, 7], 4, 100)), () => [numbers([3, 2, 4], 1)]],
-  "attention with grouped queries, padding and a past": [
+  rotary: [(x) => rotary(x as tf.Tensor3D, rotaryAngles([0, 3, 7], [8, 8, 8], 4, yarn)), () => [numbers([3, 2, 4], 1)]],
+  "attention with grouped queries, padding, a past, a window and two sequences": [
     (q, k, v) =>
-      attention(q as tf.Tensor4D, k as tf.Tensor4D, v as tf.Tensor4D, causalMask([0, 1, 1, 1, 1, 1], 2, 2, 1)),
+      attention(q as tf.Tensor4D, k as tf.Tensor4D, v as tf.Tensor4D, causalMask([0, 1, 1, 1, 1, 2], 2, 2, 1, 2)),
     () => [numbers([2, 4, 2, 3], 1), numbers([2, 2, 3, 3], 2), numbers([2, 2, 3, 3], 3)],
   ],
   "embedding with repeated tokens": [

@@ -86,40 +86,6 @@ describe("Safetensors", () => {
   })
 })
 
-describe("ModelConfig", () => {
-  const good = JSON.parse(readFileSync(`${fixture}/config.json`, "utf8")) as Record<string, unknown>
-
-  it("reads both dialects alike", () => {
-    const other = JSON.parse(readFileSync(`${fixture}/config.v5.json`, "utf8")) as Record<string, unknown>
-    assert.deepStrictEqual(ModelConfig.parse({ ...other, eos_token_id: 511 }), ModelConfig.parse(good))
-  })
-
-  it.each([
-    ["nothing", null, "not-an-object"],
-    ["a list", [], "not-an-object"],
-    ["another architecture", { ...good, model_type: "llama" }, "unknown-architecture"],
-    ["another activation", { ...good, hidden_act: "gelu" }, "unknown-activation"],
-    ["rotary scaling", { ...good, rope_scaling: { rope_type: "yarn", factor: 4 } }, "unknown-rope"],
-    [
-      "rotary scaling in the other dialect",
-      { ...good, rope_parameters: { rope_type: "llama3", rope_theta: 1e4 } },
-      "unknown-rope",
-    ],
-    ["a sliding window", { ...good, use_sliding_window: true }, "unsupported-option"],
-    ["no layers", { ...good, num_hidden_layers: 0 }, "bad-value"],
-    ["half a head", { ...good, num_attention_heads: 2.5 }, "bad-value"],
-    ["heads that do not divide", { ...good, num_key_value_heads: 3 }, "bad-value"],
-    ["a width that does not divide", { ...good, num_attention_heads: 5 }, "bad-value"],
-    ["an end token that is a text", { ...good, eos_token_id: "</s>" }, "bad-value"],
-    ["no normalisation constant", { ...good, rms_norm_eps: undefined }, "bad-value"],
-  ] as const)("refuses %s", (_, json, reason) => {
-    assert.strictEqual(
-      reasonOf(() => ModelConfig.parse(json)),
-      reason,
-    )
-  })
-})
-
 describe("ModelFolder", () => {
   /** A copy of the fixture with some files changed or, where `undefined`, removed. */
   const changed = (files: { readonly [name: string]: string | Uint8Array | undefined }) =>

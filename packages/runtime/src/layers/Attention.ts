@@ -13,19 +13,28 @@ import { differentiable } from "./Differentiable.ts"
 const HIDDEN = -1e9
 
 /**
- * The additive mask `[B, 1, T, S]` of `T` queries over `S = past + T` keys: a query sees the real keys up to its own
- * column. `keyMask` is `[B, S]`, 1 for a real token and 0 for padding.
+ * The additive mask `[B, 1, T, S]` of `T` queries over `S = past + T` keys. `segments` is `[B, S]`: 0 for padding, and a
+ * number for each sequence of a row. A query sees the keys of its own sequence up to its own column, and of those the
+ * last `window`.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const causalMask = (keyMask: ArrayLike<number>, batch: number, queries: number, past: number): tf.Tensor4D => {
+export const causalMask = (
+  segments: ArrayLike<number>,
+  batch: number,
+  queries: number,
+  past: number,
+  window = Infinity,
+): tf.Tensor4D => {
   const keys = past + queries
-  const values = new Float32Array(batch * queries * keys)
+  const values = new Float32Array(batch * queries * keys).fill(HIDDEN)
   for (let b = 0; b < batch; b++) {
     for (let t = 0; t < queries; t++) {
       const at = (b * queries + t) * keys
-      for (let s = 0; s < keys; s++) if (s > past + t || keyMask[b * keys + s] === 0) values[at + s] = HIDDEN
+      const own = segments[b * keys + past + t]!
+      if (own === 0) continue
+      for (let s = past + t; s >= 0 && s > past + t - window && segments[b * keys + s] === own; s--) values[at + s] = 0
     }
   }
   return tf.tensor4d(values, [batch, 1, queries, keys])

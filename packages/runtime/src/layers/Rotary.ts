@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as tf from "@tensorflow/tfjs-core"
+import { frequencies, magnitude, type Rope } from "../Rope.ts"
 import { differentiable } from "./Differentiable.ts"
 
 /**
@@ -20,23 +21,35 @@ export interface RotaryAngles {
 }
 
 /**
- * The angles `position · θ^(−2j / dh)` of `N` positions. Rounded to float32 where PyTorch rounds, so that long contexts
- * agree with it.
+ * The angles `position · f_j` of `N` positions in rows of the given lengths, and their cosines and sines times the
+ * rope's magnitude. Rounded to float32 where PyTorch rounds, so that long contexts agree with it.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const rotaryAngles = (positions: ArrayLike<number>, headDim: number, theta: number): RotaryAngles => {
+export const rotaryAngles = (
+  positions: ArrayLike<number>,
+  lengths: ArrayLike<number>,
+  headDim: number,
+  rope: Rope,
+): RotaryAngles => {
   const half = headDim / 2
-  const frequencies = Array.from({ length: half }, (_, j) => Math.fround(1 / theta ** ((2 * j) / headDim)))
+  const byLength = new Map<number, Float32Array>()
+  const frequenciesOf = (length: number): Float32Array => {
+    const known = byLength.get(length) ?? frequencies(rope, headDim, length)
+    byLength.set(length, known)
+    return known
+  }
+  const scale = magnitude(rope)
   const cosine = new Float32Array(positions.length * headDim)
   const sine = new Float32Array(positions.length * headDim)
   for (let n = 0; n < positions.length; n++) {
+    const turns = frequenciesOf(lengths[n]!)
     for (let j = 0; j < half; j++) {
-      const angle = Math.fround(positions[n]! * frequencies[j]!)
+      const angle = Math.fround(positions[n]! * turns[j]!)
       const at = n * headDim + j
-      cosine[at] = cosine[at + half] = Math.cos(angle)
-      sine[at] = sine[at + half] = Math.sin(angle)
+      cosine[at] = cosine[at + half] = scale * Math.cos(angle)
+      sine[at] = sine[at + half] = scale * Math.sin(angle)
     }
   }
   const quarterTurn = new Float32Array(headDim * headDim)
@@ -59,7 +72,8 @@ const rotate = (x: tf.Tensor3D, { cosine, sine, quarterTurn }: RotaryAngles, sig
 }
 
 /**
- * Rotates each head of `x [N, H, dh]` by its position's angles. The derivative is the rotation back.
+ * Rotates each head of `x [N, H, dh]` by its position's angles. The derivative is the transposed map: the
+ * rotation back.
  *
  * @since 0.1.0
  * @category layers
