@@ -40,7 +40,7 @@ export const refuse = (
 
 const reader =
   <A>(expected: string, is: (value: unknown) => value is A) =>
-  (config: Json, key: string, fallback?: A | undefined): A => {
+  (config: Json, key: string, fallback?: A): A => {
     // Writers leave a key out, or write null, where they mean the default.
     const value = config[key] ?? fallback
     return is(value) ? value : refuse("bad-value", key, expected, config[key])
