@@ -9,7 +9,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Arithmetic, Batches } from "@seed-grpo/data"
-import { Backend, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
+import { Backend, ModelFolder, Parameters, Policy, Weights } from "@seed-grpo/runtime"
 import { Pipeline, RunConfig, Trainer } from "@seed-grpo/trainer"
 import { Console, Effect, Layer } from "effect"
 import * as OneFile from "./seed-grpo.ts"
@@ -49,9 +49,10 @@ const composed = Effect.gen(function* () {
 
 const oneFile = Effect.gen(function* () {
   const model = yield* ModelFolder.load(policyFolder)
+  const start = yield* Weights.toHost(model.weights)
   const { train } = Arithmetic.split({ seed: 0, heldOut: 250 })
   return yield* Effect.promise(() =>
-    OneFile.train(model, {
+    OneFile.train(model, start, {
       questionsOfStep: (step) =>
         Batches.batchOf(train, { seed: 0, step: step - 1, size: 8 })
           .map(Arithmetic.toProblem)

@@ -13,7 +13,7 @@
  * 4. `f`, which Eq. (6) never defines, is the released code's 1 / (1 + α x).
  */
 import { Rng } from "@seed-grpo/core"
-import { CompletionScores, Generation, type ModelFolder, Parameters } from "@seed-grpo/runtime"
+import { CompletionScores, Generation, type ModelFolder, Parameters, type Safetensors } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 
 interface Question {
@@ -66,11 +66,14 @@ const advantages = (rewards: ReadonlyArray<number>, entropy: number, alpha: numb
 }
 
 /** Trains, and gives the weights and the mean reward of every step. */
-export const train = async (model: ModelFolder.Model, options: Options) => {
-  const { config, tokenizer } = model
+export const train = async (
+  { config, tokenizer }: Pick<ModelFolder.Model, "config" | "tokenizer">,
+  start: Safetensors.HostTensors,
+  options: Options,
+) => {
   const { alpha, clip, groupSize, learningRate, maxTokens } = options
   const key = Rng.key(options.seed, "sampling")
-  let weights = Parameters.fromHost(config, model.weights)
+  let weights = Parameters.fromHost(config, start)
   const names = Object.keys(weights)
   const zeros = () => Object.fromEntries(names.map((name) => [name, tf.zerosLike(weights[name]!)]))
   let [first, second] = [zeros(), zeros()]

@@ -152,7 +152,12 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
     GrpoOptimizer,
     Effect.gen(function* () {
       const policy = yield* Policy.Policy
-      let adam = AdamW.initial(policy.parameters())
+      const trainable = Parameters.trainable(policy.config)
+      const trained = () => {
+        const parameters = policy.parameters()
+        return Object.fromEntries(trainable.map(({ name }) => [name, parameters[name]!]))
+      }
+      let adam = AdamW.initial(trained())
       yield* Effect.addFinalizer(() => Effect.sync(() => AdamW.dispose(adam)))
 
       const accumulate = (rows: ReadonlyArray<TrainingRow>, batchRows: number) => {
@@ -184,9 +189,9 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           factor === 1
             ? gradients
             : Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]))
-        const next = AdamW.update({ ...options, learningRate }, policy.parameters(), scaled, adam)
+        const next = AdamW.update({ ...options, learningRate }, trained(), scaled, adam)
         if (scaled !== gradients) tf.dispose(Object.values(scaled))
-        policy.update(next.parameters)
+        policy.update({ ...policy.parameters(), ...next.parameters })
         AdamW.dispose(adam)
         adam = next.state
       }
@@ -214,7 +219,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       })
 
       const restore = Effect.fnUntraced(function* ({ moments, step }: OptimizerState) {
-        const missing = Parameters.specs(policy.config)
+        const missing = trainable
           .flatMap(({ name }) => [`first.${name}`, `second.${name}`])
           .find((name) => !moments.has(name))
         if (missing !== undefined) {
@@ -229,11 +234,9 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           )
         }
         const read = (prefix: string) =>
-          Parameters.fromHost(
-            policy.config,
-            new Map(
-              Parameters.specs(policy.config).map(({ name }) => [name, moments.get(`${prefix}.${name}`)!] as const),
-            ),
+          Parameters.upload(
+            trainable,
+            new Map(trainable.map(({ name }) => [name, moments.get(`${prefix}.${name}`)!] as const)),
           )
         AdamW.dispose(adam)
         adam = { step, first: read("first"), second: read("second") }

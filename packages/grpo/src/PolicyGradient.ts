@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { CompletionScores, type ModelConfig, Padding, type Parameters } from "@seed-grpo/runtime"
+import { CompletionScores, type ModelConfig, Padding, Parameters } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Tensors } from "./AdamW.ts"
 import type { Objective } from "./Objective.ts"
@@ -67,12 +67,12 @@ export const policyGradient = (
   rows: ReadonlyArray<TrainingRow>,
   options: { readonly temperature: number; readonly batchRows: number },
 ): PolicyGradient => {
-  const names = Object.keys(parameters)
+  const names = Parameters.trainable(config).map(({ name }) => name)
   const completions = rows.map((row) => row.completion)
   const { columns, mask } = Padding.right(completions)
   const seen: { logprobs?: tf.Tensor; entropies?: tf.Tensor } = {}
   const { grads, value } = tf.valueAndGrads((...tensors: Array<tf.Tensor>) => {
-    const current = Object.fromEntries(names.map((name, index) => [name, tensors[index]!]))
+    const current = { ...parameters, ...Object.fromEntries(names.map((name, index) => [name, tensors[index]!])) }
     const { entropies, logprobs } = CompletionScores.completionScores(current, config, {
       prompts: rows.map((row) => row.prompt),
       completions,

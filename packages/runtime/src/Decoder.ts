@@ -10,11 +10,12 @@ import * as tf from "@tensorflow/tfjs-core"
 import "./Gradients.ts"
 import { attention, causalMask } from "./layers/Attention.ts"
 import { embedding } from "./layers/Embedding.ts"
-import { linear } from "./layers/Linear.ts"
+import { frozenLinear, linear } from "./layers/Linear.ts"
 import { product } from "./layers/Product.ts"
 import { rmsNorm } from "./layers/RmsNorm.ts"
 import { rotary, type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
 import { swiGlu } from "./layers/SwiGlu.ts"
+import { isTarget, scale } from "./LoraConfig.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import type { Parameters } from "./Parameters.ts"
 
@@ -101,9 +102,17 @@ const geometry = (config: ModelConfig, { batch, mask, past, tokens }: DecoderInp
   }
 }
 
-/** The affine map of that name, with a bias where the architecture has one. */
-const project = (parameters: Parameters, name: string, x: tf.Tensor2D): tf.Tensor2D =>
-  linear(x, parameters[`${name}.weight`] as tf.Tensor2D, parameters[`${name}.bias`] as tf.Tensor1D | undefined)
+/** The affine map of that name, with a bias where the architecture has one, and an adapter where it is on. */
+const project = (parameters: Parameters, config: ModelConfig, name: string, x: tf.Tensor2D): tf.Tensor2D => {
+  const weight = parameters[`${name}.weight`] as tf.Tensor2D
+  const bias = parameters[`${name}.bias`] as tf.Tensor1D | undefined
+  if (config.adapter === undefined) return linear(x, weight, bias)
+  const frozen = frozenLinear(x, weight, bias)
+  if (!isTarget(config.adapter, name)) return frozen
+  const down = linear(x, parameters[`${name}.lora_A.weight`] as tf.Tensor2D)
+  const narrow: tf.Tensor2D = tf.mul(down, scale(config.adapter, name))
+  return tf.add(frozen, linear(narrow, parameters[`${name}.lora_B.weight`] as tf.Tensor2D))
+}
 
 const norm = (parameters: Parameters, config: ModelConfig, name: string, x: tf.Tensor2D): tf.Tensor2D =>
   rmsNorm(x, parameters[`${name}.weight`] as tf.Tensor1D, config.normEpsilon)
@@ -121,26 +130,27 @@ const selfAttention = (
   const byHead = (rows: tf.Tensor): tf.Tensor4D =>
     tf.transpose(tf.reshape(rows, [batch, columns, -1, headDim]), [0, 2, 1, 3])
   const turned = (which: "q" | "k"): tf.Tensor4D => {
-    const projected = project(parameters, `${name}.${which}_proj`, x)
+    const projected = project(parameters, config, `${name}.${which}_proj`, x)
     const heads: tf.Tensor2D = tf.reshape(projected, [-1, headDim])
     const scaled = config.queryKeyNorm ? norm(parameters, config, `${name}.${which}_norm`, heads) : heads
     return byHead(rotary(tf.reshape(scaled, [batch * columns, -1, headDim]), angles))
   }
   const queries = turned("q")
   const newKeys = turned("k")
-  const newValues = byHead(project(parameters, `${name}.v_proj`, x))
+  const newValues = byHead(project(parameters, config, `${name}.v_proj`, x))
   const keys = past === undefined ? newKeys : tf.concat([past.keys, newKeys], 2)
   const values = past === undefined ? newValues : tf.concat([past.values, newValues], 2)
   const mixed = tf.transpose(attention(queries, keys, values, mask), [0, 2, 1, 3])
   const joined: tf.Tensor2D = tf.reshape(mixed, [batch * columns, config.heads * headDim])
-  return { output: project(parameters, `${name}.o_proj`, joined), keys, values }
+  return { output: project(parameters, config, `${name}.o_proj`, joined), keys, values }
 }
 
-const feedForward = (parameters: Parameters, name: string, x: tf.Tensor2D): tf.Tensor2D =>
+const feedForward = (parameters: Parameters, config: ModelConfig, name: string, x: tf.Tensor2D): tf.Tensor2D =>
   project(
     parameters,
+    config,
     `${name}.down_proj`,
-    swiGlu(project(parameters, `${name}.gate_proj`, x), project(parameters, `${name}.up_proj`, x)),
+    swiGlu(project(parameters, config, `${name}.gate_proj`, x), project(parameters, config, `${name}.up_proj`, x)),
   )
 
 /**
@@ -173,7 +183,7 @@ export const hiddenStates = (
     x = tf.add(x, output)
     x = tf.add(
       x,
-      feedForward(parameters, `${layer}.mlp`, norm(parameters, config, `${layer}.post_attention_layernorm`, x)),
+      feedForward(parameters, config, `${layer}.mlp`, norm(parameters, config, `${layer}.post_attention_layernorm`, x)),
     )
   }
   return { hidden: norm(parameters, config, "model.norm", x), cache }

@@ -8,6 +8,7 @@
  */
 import { flag, isObject, type Json, positive, positiveInteger, refuse } from "./internal/configJson.ts"
 import { parseRope, stretchedPositions } from "./internal/ropeConfig.ts"
+import type { LoraConfig } from "./LoraConfig.ts"
 import type { Rope } from "./Rope.ts"
 
 export {
@@ -63,6 +64,8 @@ export interface ModelConfig {
   readonly maxPositions: number
   /** Tokens that end a completion; none when the checkpoint names none. */
   readonly endTokens: ReadonlyArray<number>
+  /** A low-rank adapter that is on; the base is frozen under it. */
+  readonly adapter?: LoraConfig
 }
 
 /** What an architecture has, beyond what its `config.json` says. */

@@ -1,18 +1,24 @@
 /**
- * A checkpoint folder in the layout of the Hugging Face hub: `config.json`, safetensors weights in one file or in shards
- * with an index, `tokenizer.json`.
+ * A checkpoint in the layout of the Hugging Face hub: `config.json`, safetensors weights in one file or in shards with an
+ * index, `tokenizer.json`.
  *
  * @since 0.1.0
  */
 import { attempt } from "@seed-grpo/core/Attempt"
-import { ExplainedError } from "@seed-grpo/core/ExplainedError"
-import { Effect, FileSystem, Path } from "effect"
+import { Effect, FileSystem, Path, type PlatformError } from "effect"
+import * as Dtype from "./Dtype.ts"
+import { isObject } from "./internal/configJson.ts"
+import * as Lora from "./Lora.ts"
+import * as LoraConfig from "./LoraConfig.ts"
 import * as ModelConfig from "./ModelConfig.ts"
+import { fromFolder, type ModelFiles, ModelFolderError } from "./ModelFiles.ts"
+import * as Parameters from "./Parameters.ts"
 import * as Safetensors from "./Safetensors.ts"
 import * as Tokenizer from "./Tokenizer.ts"
+import * as Weights from "./Weights.ts"
 
 /**
- * A checkpoint in memory, with the texts that go back unchanged when it is saved.
+ * A checkpoint that was opened, with the texts that go back unchanged when it is saved.
  *
  * @since 0.1.0
  * @category models
@@ -20,37 +26,29 @@ import * as Tokenizer from "./Tokenizer.ts"
 export interface Model {
   readonly config: ModelConfig.ModelConfig
   readonly tokenizer: Tokenizer.Tokenizer
-  readonly weights: Safetensors.HostTensors
+  readonly weights: Weights.Weights
   /** The files beside the weights, as read: name → contents. */
   readonly companions: ReadonlyMap<string, Uint8Array>
+  /** What the checkpoint asks for and is not done, in words. */
+  readonly notices: ReadonlyArray<string>
 }
 
 /**
- * Why a folder is not a usable checkpoint. What is wrong inside a file has the file's own error.
- *
- * @since 0.1.0
- * @category errors
- */
-export class ModelFolderError extends ExplainedError<
-  "no-folder" | "missing-file" | "not-json" | "unsafe-path" | "duplicate-tensor" | "tokenizer-too-large" | "unreadable"
-> {
-  readonly _tag = "ModelFolderError"
-}
-
-/**
- * Everything that loading a checkpoint can fail with.
+ * Everything that opening a checkpoint can fail with.
  *
  * @since 0.1.0
  * @category errors
  */
 export type LoadError =
-  | ModelFolderError
+  | Weights.WeightsError
   | ModelConfig.ModelConfigError
-  | Safetensors.SafetensorsError
   | Tokenizer.TokenizerError
+  | LoraConfig.LoraError
 
 const INDEX = "model.safetensors.index.json"
 const SINGLE = "model.safetensors"
+const ADAPTER = "adapter_model.safetensors"
+const ADAPTER_CONFIG = "adapter_config.json"
 const COMPANIONS = [
   "config.json",
   "tokenizer.json",
@@ -60,157 +58,275 @@ const COMPANIONS = [
   "chat_template.jinja",
 ]
 
-const json = (folder: string, name: string, bytes: Uint8Array): Effect.Effect<unknown, ModelFolderError> =>
-  Effect.try({
-    try: () => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown,
-    catch: (cause) =>
-      new ModelFolderError({
-        reason: "not-json",
-        at: `${folder}/${name}`,
-        expected: "JSON in UTF-8",
-        found: cause instanceof Error ? cause.message : "something else",
-        fix: "Download the file again.",
-        cause,
-      }),
-  })
+const PICKLE = /\.(bin|pt|pth|pkl|ckpt)$/
 
-/** Names the tensor, so that one bad file among many shards is found. */
-const inFile = (file: string) => (error: Safetensors.SafetensorsError) =>
-  new Safetensors.SafetensorsError({
-    reason: error.reason,
-    at: `${file}: ${error.at}`,
-    expected: error.expected,
-    found: error.found,
-    fix: error.fix,
-    cause: error,
-  })
-
-const shardNames = (index: unknown, folder: string): Effect.Effect<ReadonlyArray<string>, ModelFolderError> => {
-  const map = (index as { weight_map?: unknown } | null)?.weight_map
-  const names = typeof map === "object" && map !== null ? [...new Set(Object.values(map))] : []
-  const unsafe = names.find((name) => typeof name !== "string" || !/^[\w.-]+\.safetensors$/.test(name))
-  return names.length === 0 || unsafe !== undefined
-    ? Effect.fail(
+const json = (files: ModelFiles, name: string): Effect.Effect<unknown, ModelFolderError> =>
+  Effect.flatMap(files.read(name), (bytes) =>
+    Effect.try({
+      try: () => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown,
+      catch: (cause) =>
         new ModelFolderError({
-          reason: "unsafe-path",
-          at: `${folder}/${INDEX}`,
-          expected: "a weight_map from tensors to .safetensors files of this folder",
-          found: JSON.stringify(unsafe) ?? "none",
-          fix: "Download the index again; do not use a checkpoint whose index points elsewhere.",
+          reason: "not-json",
+          at: `${files.place}/${name}`,
+          expected: "JSON in UTF-8",
+          found: cause instanceof Error ? cause.message : "something else",
+          fix: "Download the file again.",
+          cause,
         }),
-      )
-    : Effect.succeed((names as Array<string>).toSorted())
+    }),
+  )
+
+const openWeights = Effect.fnUntraced(function* (files: ModelFiles) {
+  if (yield* files.has(INDEX)) return yield* Weights.fromShards(files, yield* json(files, INDEX), INDEX)
+  const pickle = files.names.find((name) => PICKLE.test(name))
+  if (pickle !== undefined && !(yield* files.has(SINGLE))) {
+    return yield* Effect.fail(
+      new ModelFolderError({
+        reason: "pickle",
+        at: files.place,
+        expected: "weights in .safetensors files",
+        found: `only ${pickle}, which can run any code when it is read`,
+        fix: "Convert it where you trust it, with Transformers' `save_pretrained(..., safe_serialization=True)`.",
+      }),
+    )
+  }
+  return yield* Weights.fromFile(files, SINGLE)
+})
+
+/** Options of a `generation_config.json` that would change what is sampled. */
+const SAMPLING = ["temperature", "top_k", "top_p", "min_p", "repetition_penalty", "typical_p", "no_repeat_ngram_size"]
+
+const noticesOf = (config: unknown, generation: unknown): ReadonlyArray<string> => {
+  const asked = isObject(generation) ? SAMPLING.filter((key) => (generation[key] ?? null) !== null) : []
+  return [
+    ...(isObject(config) && config["auto_map"] !== undefined
+      ? ["config.json names code of its own (auto_map); it is never run."]
+      : []),
+    ...(asked.length === 0 ? [] : [`generation_config.json asks for ${asked.join(", ")}; it is not applied.`]),
+  ]
 }
 
 /**
- * Reads a checkpoint folder.
+ * Opens a checkpoint: everything is read and checked but the numbers of the weights.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const load = Effect.fn("ModelFolder.load")(function* (
-  folder: string,
-): Effect.fn.Return<Model, LoadError, FileSystem.FileSystem | Path.Path> {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const present = yield* fs.readDirectory(folder).pipe(
-    Effect.mapError(
-      (cause) =>
-        new ModelFolderError({
-          reason: "no-folder",
-          at: folder,
-          expected: "a folder with config.json, tokenizer.json and safetensors weights",
-          found: cause.message,
-          fix: "Check the path of the model.",
-          cause,
-        }),
-    ),
-  )
-  const read = Effect.fnUntraced(function* (name: string) {
-    if (!present.includes(name)) {
-      return yield* Effect.fail(
-        new ModelFolderError({
-          reason: "missing-file",
-          at: folder,
-          expected: `a file ${name}`,
-          found: present.length === 0 ? "an empty folder" : present.toSorted().slice(0, 12).join(", "),
-          fix: "Download the whole checkpoint.",
-        }),
-      )
-    }
-    return yield* fs.readFile(path.join(folder, name)).pipe(
-      Effect.mapError(
-        (cause) =>
-          new ModelFolderError({
-            reason: "unreadable",
-            at: `${folder}/${name}`,
-            expected: "a readable file",
-            found: cause.message,
-            fix: "Check the file's permissions.",
-            cause,
-          }),
-      ),
-    )
-  })
-
-  const config = yield* json(folder, "config.json", yield* read("config.json")).pipe(
-    Effect.flatMap((parsed) => attempt(ModelConfig.ModelConfigError, () => ModelConfig.parse(parsed))),
-  )
-  const tokenizerJson = yield* json(folder, "tokenizer.json", yield* read("tokenizer.json"))
-  const tokenizerConfig = present.includes("tokenizer_config.json")
-    ? yield* json(folder, "tokenizer_config.json", yield* read("tokenizer_config.json"))
-    : {}
+export const open = Effect.fn("ModelFolder.open")(function* (files: ModelFiles): Effect.fn.Return<Model, LoadError> {
+  const configJson = yield* json(files, "config.json")
+  const config = yield* attempt(ModelConfig.ModelConfigError, () => ModelConfig.parse(configJson))
+  const tokenizerJson = yield* json(files, "tokenizer.json")
+  const optional = (name: string) =>
+    Effect.flatMap(files.has(name), (present) => (present ? json(files, name) : Effect.succeed({})))
+  const tokenizerConfig = yield* optional("tokenizer_config.json")
   const tokenizer = yield* attempt(Tokenizer.TokenizerError, () => Tokenizer.fromJson(tokenizerJson, tokenizerConfig))
   if (tokenizer.size > config.vocabularySize) {
     return yield* Effect.fail(
       new ModelFolderError({
         reason: "tokenizer-too-large",
-        at: `${folder}/tokenizer.json`,
+        at: `${files.place}/tokenizer.json`,
         expected: `ids below the ${config.vocabularySize} rows of the embedding`,
         found: `ids up to ${tokenizer.size - 1}`,
         fix: "Use the tokenizer that belongs to this checkpoint.",
       }),
     )
   }
-
-  const shards = present.includes(INDEX)
-    ? yield* shardNames(yield* json(folder, INDEX, yield* read(INDEX)), folder)
-    : [SINGLE]
-  const weights = new Map<string, Safetensors.HostTensor>()
-  for (const shard of shards) {
-    const bytes = yield* read(shard)
-    const tensors = yield* attempt(Safetensors.SafetensorsError, () => Safetensors.parse(bytes)).pipe(
-      Effect.mapError(inFile(`${folder}/${shard}`)),
-    )
-    for (const [name, tensor] of tensors) {
-      if (weights.has(name)) {
-        return yield* Effect.fail(
-          new ModelFolderError({
-            reason: "duplicate-tensor",
-            at: `${folder}/${shard}`,
-            expected: `${name} in one shard`,
-            found: "it in two",
-            fix: "Download the checkpoint again.",
-          }),
-        )
-      }
-      weights.set(name, tensor)
-    }
-  }
-
+  const notices = noticesOf(configJson, yield* optional("generation_config.json"))
+  const weights = yield* openWeights(files)
   const companions = new Map<string, Uint8Array>()
-  for (const name of COMPANIONS) if (present.includes(name)) companions.set(name, yield* read(name))
-  return { config, tokenizer, weights, companions }
+  for (const name of COMPANIONS) if (yield* files.has(name)) companions.set(name, yield* files.read(name))
+  return { config, tokenizer, weights, companions, notices }
 })
 
 /**
- * The files of a checkpoint with other weights of the same architecture: name → contents.
+ * Opens a checkpoint folder.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const load = (folder: string): Effect.Effect<Model, LoadError, FileSystem.FileSystem | Path.Path> =>
+  Effect.flatMap(fromFolder(folder), open)
+
+/**
+ * A model with an adapter on, read from peft's `adapter_config.json` and `adapter_model.safetensors`.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withAdapter = Effect.fn("ModelFolder.withAdapter")(function* (
+  model: Model,
+  files: ModelFiles,
+): Effect.fn.Return<Model, LoadError> {
+  const parsed = yield* json(files, ADAPTER_CONFIG)
+  const adapter = yield* attempt(LoraConfig.LoraError, () => LoraConfig.parse(parsed))
+  const stored = yield* Effect.flatMap(Weights.fromFile(files, ADAPTER), Weights.toHost)
+  return yield* attempt(LoraConfig.LoraError, () => {
+    const config = Lora.attach(model.config, adapter)
+    return attached(model, config, Lora.fromPeft(config, stored))
+  })
+})
+
+/**
+ * A model with a fresh adapter on, which changes nothing until it is trained.
+ *
+ * @throws LoraError
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withFreshAdapter = (model: Model, adapter: LoraConfig.LoraConfig, seed: number): Model => {
+  const config = Lora.attach(model.config, adapter)
+  return attached(model, config, Lora.initialise(config, seed))
+}
+
+const attached = (model: Model, config: ModelConfig.ModelConfig, adapter: Safetensors.HostTensors): Model => ({
+  ...model,
+  config,
+  weights: {
+    shapes: new Map([...model.weights.shapes, ...adapter]),
+    read: (name) => {
+      const tensor = adapter.get(name)
+      return tensor === undefined ? model.weights.read(name) : Effect.succeed(tensor)
+    },
+  },
+})
+
+/** `config.json` says which format the weights are in: a reader that trusts it would round them to another. */
+const withDtype = (companions: Model["companions"], dtype: Dtype.Dtype): Model["companions"] => {
+  const bytes = companions.get("config.json")
+  const config: unknown = bytes === undefined ? undefined : JSON.parse(new TextDecoder().decode(bytes))
+  if (!isObject(config)) return companions
+  const said = { F32: "float32", F16: "float16", BF16: "bfloat16" }[dtype]
+  const stale = ["dtype", "torch_dtype"].filter((key) => key in config && config[key] !== said)
+  if (stale.length === 0) return companions
+  const changed = { ...config, ...Object.fromEntries(stale.map((key) => [key, said])) }
+  return new Map([
+    ...companions,
+    ["config.json", new TextEncoder().encode(`${JSON.stringify(changed, undefined, 2)}\n`)],
+  ])
+}
+
+/**
+ * The files of a checkpoint with other weights of the same architecture: name → contents. Of a policy with an adapter,
+ * the adapter alone, as peft reads it.
  *
  * @since 0.1.0
  * @category conversions
  */
 export const files = (
-  companions: ReadonlyMap<string, Uint8Array>,
+  { adapter }: ModelConfig.ModelConfig,
+  companions: Model["companions"],
   weights: Safetensors.HostTensors,
 ): ReadonlyMap<string, Uint8Array> =>
-  new Map([...companions, [SINGLE, Safetensors.serialize(weights, { format: "pt" })]])
+  adapter === undefined
+    ? new Map([...withDtype(companions, "F32"), [SINGLE, Safetensors.serialize(weights, { format: "pt" })]])
+    : new Map([
+        [ADAPTER_CONFIG, new TextEncoder().encode(`${JSON.stringify(LoraConfig.toJson(adapter), undefined, 2)}\n`)],
+        [ADAPTER, Safetensors.serialize(weights, { format: "pt" })],
+      ])
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface SaveOptions {
+  /** `F32` unless something smaller is asked for. */
+  readonly dtype?: Dtype.Dtype
+  /** Weights that are larger go into several files with an index; 5 GB, as Transformers does. */
+  readonly maxShardBytes?: number
+}
+
+/** Consecutive tensors that fit into a file together, or one that does not. */
+const shardsOf = (specs: ReadonlyArray<Parameters.ParameterSpec>, dtype: Dtype.Dtype, maxBytes: number) => {
+  const shards: Array<Array<Parameters.ParameterSpec>> = []
+  let total = 0
+  let filled = 0
+  for (const spec of specs) {
+    const bytes = spec.shape.reduce((product, length) => product * length, Dtype.size(dtype))
+    total += bytes
+    const shard = shards.at(-1)
+    if (shard === undefined || filled + bytes > maxBytes) {
+      shards.push([spec])
+      filled = bytes
+    } else {
+      shard.push(spec)
+      filled += bytes
+    }
+  }
+  return { shards, total }
+}
+
+const nameOf = (shard: number, count: number): string => {
+  const padded = (number: number) => `${number}`.padStart(5, "0")
+  return count === 1 ? SINGLE : `model-${padded(shard + 1)}-of-${padded(count)}.safetensors`
+}
+
+/**
+ * Writes a policy without an adapter (see `Lora.merge`) as a checkpoint folder, tensor by tensor, so that memory does not
+ * grow with its size. Each file is written under another name and renamed when it is complete, the index last.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const save = Effect.fn("ModelFolder.save")(
+  function* (
+    folder: string,
+    config: ModelConfig.ModelConfig,
+    companions: Model["companions"],
+    parameters: Parameters.Parameters,
+    { dtype = "F32", maxShardBytes = 5_000_000_000 }: SaveOptions = {},
+  ) {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    yield* fs.makeDirectory(folder, { recursive: true })
+    const write = (name: string, fill: (file: FileSystem.File) => Effect.Effect<void, PlatformError.PlatformError>) => {
+      const part = path.join(folder, `.${name}.part`)
+      return Effect.scoped(
+        Effect.flatMap(fs.open(part, { flag: "w" }), (file) => Effect.andThen(fill(file), file.sync)),
+      ).pipe(
+        Effect.andThen(fs.rename(part, path.join(folder, name))),
+        Effect.onError(() => Effect.ignore(fs.remove(part))),
+      )
+    }
+    const { shards, total } = shardsOf(Parameters.specs(config), dtype, maxShardBytes)
+    for (const [index, shard] of shards.entries()) {
+      yield* write(nameOf(index, shards.length), (file) =>
+        Effect.andThen(
+          file.writeAll(Safetensors.head(shard, dtype, { format: "pt" })),
+          Effect.forEach(
+            shard,
+            (spec) =>
+              Effect.flatMap(
+                Effect.promise(() => Parameters.download(spec, parameters[spec.name]!)),
+                ({ data }) => file.writeAll(Dtype.encode(dtype, data)),
+              ),
+            { discard: true },
+          ),
+        ),
+      )
+    }
+    for (const [name, bytes] of withDtype(companions, dtype)) yield* write(name, (file) => file.writeAll(bytes))
+    const stale = shards.length === 1 ? INDEX : SINGLE
+    if (shards.length > 1) {
+      const weight_map = Object.fromEntries(
+        shards.flatMap((shard, index) => shard.map(({ name }) => [name, nameOf(index, shards.length)])),
+      )
+      const text = JSON.stringify({ metadata: { total_size: total }, weight_map }, undefined, 2)
+      yield* write(INDEX, (file) => file.writeAll(new TextEncoder().encode(`${text}\n`)))
+    }
+    yield* fs.remove(path.join(folder, stale), { force: true })
+  },
+  (saved, folder) =>
+    Effect.mapError(
+      saved,
+      (cause) =>
+        new ModelFolderError({
+          reason: "not-writable",
+          at: folder,
+          expected: "a folder that can be written to",
+          found: cause.message,
+          fix: "Save to another folder, or free some space; what was there before is still there.",
+          cause,
+        }),
+    ),
+)

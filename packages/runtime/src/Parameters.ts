@@ -6,11 +6,15 @@
  *
  * @since 0.1.0
  */
+import { attempt } from "@seed-grpo/core/Attempt"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import * as Rng from "@seed-grpo/core/Rng"
 import * as tf from "@tensorflow/tfjs-core"
+import { Effect, Exit } from "effect"
+import * as Lora from "./LoraConfig.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import type { HostTensor, HostTensors } from "./Safetensors.ts"
+import type { Weights, WeightsError } from "./Weights.ts"
 
 /**
  * Parameters on the back-end, by Hugging Face name.
@@ -40,17 +44,11 @@ export interface ParameterSpec {
  * @since 0.1.0
  * @category errors
  */
-export class ParametersError extends ExplainedError<"missing-tensors" | "unknown-tensors" | "wrong-shapes"> {
+export class ParametersError extends ExplainedError<"other-tensors" | "non-finite"> {
   readonly _tag = "ParametersError"
 }
 
-/**
- * The tensors of an architecture, in a fixed order.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const specs = (config: ModelConfig): ReadonlyArray<ParameterSpec> => {
+const baseSpecs = (config: ModelConfig): ReadonlyArray<ParameterSpec> => {
   const { hiddenSize: d, intermediateSize: f } = config
   const queries = config.heads * config.headDim
   const keys = config.keyHeads * config.headDim
@@ -94,6 +92,39 @@ export const specs = (config: ModelConfig): ReadonlyArray<ParameterSpec> => {
   ]
 }
 
+/** `A` and `B` of each projection that the adapter targets; the output head is never one. */
+const adapterSpecs = (config: ModelConfig, adapter: Lora.LoraConfig): ReadonlyArray<ParameterSpec> =>
+  baseSpecs(config).flatMap(({ kind, name, shape }): Array<ParameterSpec> => {
+    const module = name.replace(/\.weight$/, "")
+    if (kind !== "projection" || module === "lm_head" || !Lora.isTarget(adapter, module)) return []
+    const [out, into] = shape as [number, number]
+    const rank = Lora.rank(adapter, module)
+    return [
+      { name: `${module}.lora_A.weight`, shape: [rank, into], kind: "projection" },
+      { name: `${module}.lora_B.weight`, shape: [out, rank], kind: "projection" },
+    ]
+  })
+
+/**
+ * The tensors of an architecture, in a fixed order; those of an adapter come last.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const specs = (config: ModelConfig): ReadonlyArray<ParameterSpec> => [
+  ...baseSpecs(config),
+  ...(config.adapter === undefined ? [] : adapterSpecs(config, config.adapter)),
+]
+
+/**
+ * The tensors that training changes: the adapter's where there is one, else all.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const trainable = (config: ModelConfig): ReadonlyArray<ParameterSpec> =>
+  config.adapter === undefined ? baseSpecs(config) : adapterSpecs(config, config.adapter)
+
 /**
  * How many numbers a policy of this architecture has.
  *
@@ -113,67 +144,140 @@ const turned = ({ shape, data }: HostTensor): HostTensor => {
 const sameShape = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) =>
   a.length === b.length && a.every((length, axis) => length === b[axis])
 
-const list = (names: ReadonlyArray<string>) =>
-  names.length <= 5 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`
+/**
+ * In what tensors differ from those that are expected, in words, all of them: empty when they are exactly those.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const problems = (
+  expected: ReadonlyArray<ParameterSpec>,
+  found: ReadonlyMap<string, { readonly shape: ReadonlyArray<number> }>,
+): ReadonlyArray<string> => {
+  const known = new Set(expected.map(({ name }) => name))
+  const missing = expected.filter(({ name }) => !found.has(name)).map(({ name }) => name)
+  const unknown = [...found.keys()].filter((name) => !known.has(name))
+  const wrong = expected.flatMap(({ name, shape }) => {
+    const other = found.get(name)?.shape
+    return other === undefined || sameShape(other, shape)
+      ? []
+      : [`${name} as [${other.join(", ")}] and not [${shape.join(", ")}]`]
+  })
+  return [
+    ...(missing.length === 0 ? [] : [`missing ${missing.join(", ")}`]),
+    ...(unknown.length === 0 ? [] : [`unknown ${unknown.join(", ")}`]),
+    ...wrong,
+  ]
+}
 
-const refuse = (reason: ParametersError["reason"], expected: string, found: string): never => {
+const uploaded = ({ kind }: ParameterSpec, stored: HostTensor): tf.Tensor => {
+  const { data, shape } = kind === "projection" ? turned(stored) : stored
+  return tf.tensor(data, [...shape])
+}
+
+/**
+ * Uploads tensors to the active back-end.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const upload = (some: ReadonlyArray<ParameterSpec>, host: HostTensors): Parameters =>
+  Object.fromEntries(some.map((spec) => [spec.name, uploaded(spec, host.get(spec.name)!)]))
+
+/** A tied output head that is stored all the same is left out. */
+const checkShapes = (config: ModelConfig, found: ReadonlyMap<string, { readonly shape: ReadonlyArray<number> }>) => {
+  const counted = new Map(found)
+  if (config.tiedEmbeddings) counted.delete("lm_head.weight")
+  const expected = specs(config)
+  const different = problems(expected, counted)
+  if (different.length === 0) return expected
   throw new ParametersError({
-    reason,
+    reason: "other-tensors",
     at: "checkpoint tensors",
-    expected,
-    found,
+    expected: `the ${expected.length} tensors of this ${config.architecture}`,
+    found: different.join("; "),
     fix: "Check that config.json and the weights belong together.",
   })
 }
 
 /**
- * Uploads the tensors of a checkpoint to the active back-end, after checking that they are exactly the architecture's.
- * A tied output head that is stored all the same is left out.
+ * Uploads the tensors of a checkpoint in memory to the active back-end, after checking that they are exactly the
+ * architecture's.
  *
  * @throws ParametersError
  *
  * @since 0.1.0
  * @category conversions
  */
-export const fromHost = (config: ModelConfig, host: HostTensors): Parameters => {
-  const expected = specs(config)
-  const missing = expected.filter(({ name }) => !host.has(name)).map(({ name }) => name)
-  if (missing.length > 0) refuse("missing-tensors", `${expected.length} tensors`, `none named ${list(missing)}`)
-  const known = new Set(expected.map(({ name }) => name))
-  if (config.tiedEmbeddings) known.add("lm_head.weight")
-  const unknown = [...host.keys()].filter((name) => !known.has(name))
-  if (unknown.length > 0) refuse("unknown-tensors", `only tensors of ${config.architecture}`, list(unknown))
-  const wrong = expected.filter(({ name, shape }) => !sameShape(host.get(name)!.shape, shape))
-  if (wrong.length > 0) {
-    const { name, shape } = wrong[0]!
-    refuse(
-      "wrong-shapes",
-      `${name} as [${shape.join(", ")}]`,
-      `[${host.get(name)!.shape.join(", ")}] (${wrong.length} tensors differ)`,
-    )
-  }
-  return Object.fromEntries(
-    expected.map(({ name, kind }) => {
-      const stored = host.get(name)!
-      const { shape, data } = kind === "projection" ? turned(stored) : stored
-      return [name, tf.tensor(data, [...shape])]
-    }),
-  )
+export const fromHost = (config: ModelConfig, host: HostTensors): Parameters => upload(checkShapes(config, host), host)
+
+const checkFinite = (name: string, { data }: HostTensor): void => {
+  const at = data.findIndex((value) => !Number.isFinite(value))
+  if (at === -1) return
+  throw new ParametersError({
+    reason: "non-finite",
+    at: `checkpoint tensor ${name}`,
+    expected: "finite numbers",
+    found: `${data[at]} at index ${at}`,
+    fix: "Use an earlier checkpoint: this one was saved after training had diverged.",
+  })
 }
 
 /**
- * Downloads parameters (or gradients, or optimizer moments of the same names) into checkpoint layout.
+ * Reads the tensors of a checkpoint one after the other, largest first, and uploads each before the next is read: memory
+ * peaks at the weights and two copies of the largest tensor at the start. Nothing is left behind when one of them fails.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const load = Effect.fn("Parameters.load")(function* (
+  config: ModelConfig,
+  weights: Weights,
+): Effect.fn.Return<Parameters, ParametersError | WeightsError> {
+  const expected = yield* attempt(ParametersError, () => checkShapes(config, weights.shapes))
+  const sizeOf = ({ shape }: ParameterSpec) => shape.reduce((product, length) => product * length, 1)
+  const read = new Map<string, tf.Tensor>()
+  const readOne = Effect.fnUntraced(function* (spec: ParameterSpec) {
+    const stored = yield* weights.read(spec.name)
+    yield* attempt(ParametersError, () => checkFinite(spec.name, stored))
+    read.set(spec.name, uploaded(spec, stored))
+  })
+  yield* Effect.forEach(
+    expected.toSorted((a, b) => sizeOf(b) - sizeOf(a)),
+    readOne,
+    { discard: true },
+  ).pipe(
+    Effect.onExit((exit) => Effect.sync(() => (Exit.isSuccess(exit) ? undefined : tf.dispose([...read.values()])))),
+  )
+  return Object.fromEntries(expected.map(({ name }) => [name, read.get(name)!]))
+})
+
+const downloaded = ({ kind }: ParameterSpec, { shape }: tf.Tensor, data: Float32Array): HostTensor =>
+  kind === "projection" ? turned({ shape, data }) : { shape: [...shape], data }
+
+/**
+ * Downloads one parameter into checkpoint layout.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const download = async (spec: ParameterSpec, tensor: tf.Tensor): Promise<HostTensor> =>
+  downloaded(spec, tensor, (await tensor.data()) as Float32Array)
+
+/**
+ * Downloads parameters (or gradients, or optimizer moments of the same names; some of them or all) into checkpoint layout.
  *
  * @since 0.1.0
  * @category conversions
  */
 export const toHost = (config: ModelConfig, parameters: Parameters): HostTensors =>
   new Map(
-    specs(config).map(({ name, kind }) => {
-      const tensor = parameters[name]!
-      const host = { shape: [...tensor.shape], data: tensor.dataSync() as Float32Array }
-      return [name, kind === "projection" ? turned(host) : host]
-    }),
+    specs(config)
+      .filter(({ name }) => name in parameters)
+      .map((spec) => {
+        const tensor = parameters[spec.name]!
+        return [spec.name, downloaded(spec, tensor, tensor.dataSync() as Float32Array)]
+      }),
   )
 
 /**

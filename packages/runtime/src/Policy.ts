@@ -7,6 +7,7 @@ import { attempt } from "@seed-grpo/core/Attempt"
 import { Context, Effect, type FileSystem, Layer, type Path } from "effect"
 import { Backend } from "./Backend.ts"
 import * as Generation from "./Generation.ts"
+import * as Lora from "./Lora.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import * as ModelFolder from "./ModelFolder.ts"
 import * as Parameters from "./Parameters.ts"
@@ -47,7 +48,7 @@ export class Policy extends Context.Service<
 export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
   const { companions, config, tokenizer } = model
   yield* Backend
-  let current = yield* attempt(Parameters.ParametersError, () => Parameters.fromHost(config, model.weights))
+  let current = yield* Parameters.load(config, model.weights)
   yield* Effect.addFinalizer(() => Effect.sync(() => Parameters.dispose(current)))
 
   const generate = Effect.fn("Policy.generate")(function* (request: Generation.GenerationRequest) {
@@ -75,7 +76,13 @@ export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
       for (const name in previous) if (previous[name] !== parameters[name]) previous[name]!.dispose()
     },
     generate,
-    files: Effect.sync(() => ModelFolder.files(companions, Parameters.toHost(config, current))),
+    files: Effect.sync(() =>
+      ModelFolder.files(
+        config,
+        companions,
+        config.adapter === undefined ? Parameters.toHost(config, current) : Lora.toPeft(config, current),
+      ),
+    ),
   })
 })
 

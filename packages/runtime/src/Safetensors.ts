@@ -2,9 +2,14 @@
  * The safetensors format: eight bytes of header length, a JSON header, raw little-endian tensors. No code is ever
  * executed, and a header is checked completely before anything of the size it claims is allocated.
  *
+ * The checks are those of the reference implementation, https://github.com/huggingface/safetensors.
+ *
  * @since 0.1.0
  */
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import * as Dtype from "./Dtype.ts"
+import { isObject } from "./internal/configJson.ts"
+import { duplicateKey } from "./internal/duplicateKey.ts"
 
 /**
  * A tensor as it lies in a file, read into float32.
@@ -27,6 +32,19 @@ export interface HostTensor {
 export type HostTensors = ReadonlyMap<string, HostTensor>
 
 /**
+ * Where a tensor lies in a file: bytes `[begin, end)` of it, from its very start.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Entry {
+  readonly dtype: Dtype.Dtype
+  readonly shape: ReadonlyArray<number>
+  readonly begin: number
+  readonly end: number
+}
+
+/**
  * Why a safetensors file was refused.
  *
  * @since 0.1.0
@@ -37,121 +55,128 @@ export class SafetensorsError extends ExplainedError<"truncated" | "bad-header" 
 }
 
 const MAX_HEADER = 100_000_000
-const FIX = "Download the file again; it is damaged or not a safetensors file."
 
-const halfToFloat = (half: number): number => {
-  const sign = half & 0x8000 ? -1 : 1
-  const exponent = (half >>> 10) & 0x1f
-  const fraction = half & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
-/** Bytes per element, and the reader of `count` elements at a byte offset. */
-const DTYPES: Record<string, { size: number; read: (view: DataView, at: number, count: number) => Float32Array }> = {
-  F32: {
-    size: 4,
-    read: (view, at, count) => Float32Array.from({ length: count }, (_, i) => view.getFloat32(at + 4 * i, true)),
-  },
-  F16: {
-    size: 2,
-    read: (view, at, count) =>
-      Float32Array.from({ length: count }, (_, i) => halfToFloat(view.getUint16(at + 2 * i, true))),
-  },
-  BF16: {
-    size: 2,
-    read: (view, at, count) => {
-      const bits = Uint32Array.from({ length: count }, (_, i) => view.getUint16(at + 2 * i, true) << 16)
-      return new Float32Array(bits.buffer)
-    },
-  },
-}
-
-interface Entry {
-  readonly dtype: string
-  readonly shape: ReadonlyArray<number>
-  readonly begin: number
-  readonly end: number
+const refuse = (
+  reason: SafetensorsError["reason"],
+  at: string,
+  expected: string,
+  found: unknown,
+  fix = "Download the file again; it is damaged or not a safetensors file.",
+): never => {
+  throw new SafetensorsError({
+    reason,
+    at,
+    expected,
+    found: typeof found === "string" ? found : (JSON.stringify(found) ?? "nothing"),
+    fix,
+  })
 }
 
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-const readEntry = (name: string, json: unknown, dataLength: number): Entry => {
+const readEntry = (name: string, json: unknown, dataStart: number, dataLength: number): Entry => {
   const at = `tensor "${name}"`
-  const bad = (expected: string, found: unknown): never => {
-    throw new SafetensorsError({
-      reason: "bad-entry",
-      at,
-      expected,
-      found: JSON.stringify(found) ?? "nothing",
-      fix: FIX,
-    })
+  if (!isObject(json)) return refuse("bad-entry", at, "dtype, shape and data_offsets", json)
+  const { data_offsets: offsets, dtype, shape } = json
+  if (!Dtype.isDtype(dtype)) {
+    const fix = "Convert the checkpoint to float32, float16 or bfloat16."
+    return refuse("unsupported-dtype", at, "one of F32, F16, BF16", dtype, fix)
   }
-  const { dtype, shape, data_offsets: offsets } = (json ?? {}) as { [key: string]: unknown }
-  if (typeof dtype !== "string" || !Object.hasOwn(DTYPES, dtype)) {
-    throw new SafetensorsError({
-      reason: "unsupported-dtype",
-      at,
-      expected: `one of ${Object.keys(DTYPES).join(", ")}`,
-      found: JSON.stringify(dtype) ?? "nothing",
-      fix: "Convert the checkpoint to float32, float16 or bfloat16.",
-    })
-  }
-  if (!Array.isArray(shape) || !shape.every(isIndex)) return bad("a shape of whole numbers", shape)
+  if (!Array.isArray(shape) || !shape.every(isIndex)) return refuse("bad-entry", at, "a shape of whole numbers", shape)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isIndex)) {
-    return bad("two byte offsets", offsets)
+    return refuse("bad-entry", at, "two byte offsets", offsets)
   }
   const [begin, end] = offsets as [number, number]
-  const bytes = shape.reduce((product: number, length: number) => product * length, DTYPES[dtype]!.size)
-  if (begin > end || end > dataLength) return bad(`offsets inside ${dataLength} bytes`, offsets)
-  if (end - begin !== bytes) return bad(`${bytes} bytes for ${dtype} [${shape.join(", ")}]`, end - begin)
-  return { dtype, shape, begin, end }
-}
-
-const readHeader = (
-  bytes: Uint8Array,
-): { readonly header: { [name: string]: unknown }; readonly dataStart: number } => {
-  if (bytes.length < 8) {
-    throw new SafetensorsError({
-      reason: "truncated",
-      at: "safetensors file",
-      expected: "at least 8 bytes",
-      found: `${bytes.length}`,
-      fix: FIX,
-    })
+  if (begin > end || end > dataLength) return refuse("bad-entry", at, `offsets inside ${dataLength} bytes`, offsets)
+  const bytes = shape.reduce((product: number, length: number) => product * length, Dtype.size(dtype))
+  if (end - begin !== bytes) {
+    return refuse("bad-entry", at, `${bytes} bytes for ${dtype} [${shape.join(", ")}]`, end - begin)
   }
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
-  if (length > Math.min(MAX_HEADER, bytes.length - 8)) {
-    throw new SafetensorsError({
-      reason: length > MAX_HEADER ? "bad-header" : "truncated",
-      at: "safetensors header length",
-      expected: `at most ${Math.min(MAX_HEADER, bytes.length - 8)} bytes`,
-      found: `${length}`,
-      fix: FIX,
-    })
-  }
-  const malformed = (found: string, cause?: unknown) =>
-    new SafetensorsError({
-      reason: "bad-header",
-      at: "safetensors header",
-      expected: "a JSON object",
-      found,
-      fix: FIX,
-      cause,
-    })
-  let header: unknown
-  try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)))
-  } catch (cause) {
-    throw malformed("text that is not JSON in UTF-8", cause)
-  }
-  if (typeof header !== "object" || header === null || Array.isArray(header)) throw malformed(typeof header)
-  return { header: header as { [name: string]: unknown }, dataStart: 8 + length }
+  return { dtype, shape, begin: dataStart + begin, end: dataStart + end }
 }
 
 /**
- * Reads every tensor of a file. Tensors must tile the data without holes or overlaps.
+ * How many bytes the header of a file has, from its first eight and the file's size.
+ *
+ * @throws SafetensorsError
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const headerLength = (start: Uint8Array, fileSize: number): number => {
+  if (fileSize < 8 || start.length < 8) return refuse("truncated", "safetensors file", "at least 8 bytes", fileSize)
+  const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)
+  if (length > BigInt(MAX_HEADER)) {
+    return refuse("bad-header", "safetensors header length", `at most ${MAX_HEADER} bytes`, `${length}`)
+  }
+  return Number(length) <= fileSize - 8
+    ? Number(length)
+    : refuse("truncated", "safetensors header length", `at most ${fileSize - 8} bytes`, `${length}`)
+}
+
+const parseHeader = (header: Uint8Array): { readonly [name: string]: unknown } => {
+  const malformed = (found: string) => refuse("bad-header", "safetensors header", "a JSON object in UTF-8", found)
+  // Nothing may stand before the object: what other readers skip could hide a second header.
+  if (header[0] !== 0x7b) return malformed("another first byte than {")
+  let text: string
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(header)
+  } catch {
+    return malformed("bytes that are not UTF-8")
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return malformed("text that is not JSON")
+  }
+  const twice = duplicateKey(text)
+  if (twice !== undefined) return refuse("bad-header", "safetensors header", "each key once", `"${twice}" twice`)
+  return json as { readonly [name: string]: unknown }
+}
+
+/**
+ * The tensors of a file, from its header (the bytes after the first eight) and the file's size. Tensors must tile the
+ * data without holes or overlaps.
+ *
+ * @throws SafetensorsError
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const entries = (header: Uint8Array, fileSize: number): ReadonlyMap<string, Entry> => {
+  const { __metadata__: metadata, ...tensors } = parseHeader(header)
+  if (metadata !== undefined && !(isObject(metadata) && Object.values(metadata).every((v) => typeof v === "string"))) {
+    refuse("bad-header", "safetensors header: __metadata__", "texts by name", metadata)
+  }
+  const start = 8 + header.length
+  const read = Object.entries(tensors).map(
+    ([name, json]) => [name, readEntry(name, json, start, fileSize - start)] as const,
+  )
+  let covered = start
+  for (const [name, { begin, end }] of read.toSorted(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== covered) {
+      refuse("bad-entry", `tensor "${name}"`, `data from byte ${covered - start}`, `data from byte ${begin - start}`)
+    }
+    covered = end
+  }
+  if (covered !== fileSize) refuse("bad-header", "safetensors data", `${covered - start} bytes`, fileSize - start)
+  return new Map(read)
+}
+
+/**
+ * A tensor, from the bytes of its entry.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const decode = ({ dtype, shape }: Entry, bytes: Uint8Array): HostTensor => ({
+  shape,
+  data: Dtype.decode(dtype, bytes),
+})
+
+/**
+ * Reads every tensor of a file that is in memory.
  *
  * @throws SafetensorsError
  *
@@ -168,65 +193,65 @@ const readHeader = (
  * @category conversions
  */
 export const parse = (bytes: Uint8Array): HostTensors => {
-  const { header, dataStart } = readHeader(bytes)
-  const dataLength = bytes.length - dataStart
-  const entries = Object.entries(header)
-    .filter(([name]) => name !== "__metadata__")
-    .map(([name, json]) => [name, readEntry(name, json, dataLength)] as const)
-  let covered = 0
-  for (const [name, { begin, end }] of entries.toSorted(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== covered) {
-      throw new SafetensorsError({
-        reason: "bad-entry",
-        at: `tensor "${name}"`,
-        expected: `data from byte ${covered}`,
-        found: `data from byte ${begin}`,
-        fix: FIX,
-      })
-    }
-    covered = end
-  }
-  if (covered !== dataLength) {
-    throw new SafetensorsError({
-      reason: covered < dataLength ? "bad-header" : "truncated",
-      at: "safetensors data",
-      expected: `${covered} bytes`,
-      found: `${dataLength}`,
-      fix: FIX,
-    })
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, dataLength)
+  const length = headerLength(bytes.subarray(0, 8), bytes.length)
   return new Map(
-    entries.map(([name, { dtype, shape, begin }]) => {
-      const count = shape.reduce((product, length) => product * length, 1)
-      return [name, { shape, data: DTYPES[dtype]!.read(view, begin, count) }]
-    }),
+    [...entries(bytes.subarray(8, 8 + length), bytes.length)].map(([name, entry]) => [
+      name,
+      decode(entry, bytes.slice(entry.begin, entry.end)),
+    ]),
   )
 }
 
 /**
- * Writes tensors as float32, in the order of the map, with the data aligned to 8 bytes. Equal tensors give equal bytes.
+ * The start of a file with tensors of these shapes, whose bytes follow in the same order: length and header, padded so
+ * that the data is aligned to 8 bytes.
  *
  * @since 0.1.0
  * @category conversions
  */
-export const serialize = (tensors: HostTensors, metadata?: Readonly<Record<string, string>>): Uint8Array => {
+export const head = (
+  tensors: ReadonlyArray<{ readonly name: string; readonly shape: ReadonlyArray<number> }>,
+  dtype: Dtype.Dtype,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array => {
   const header: { [name: string]: unknown } = metadata === undefined ? {} : { __metadata__: metadata }
   let offset = 0
-  for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.length * 4] }
-    offset += data.length * 4
+  for (const { name, shape } of tensors) {
+    const bytes = shape.reduce((product, length) => product * length, Dtype.size(dtype))
+    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes] }
+    offset += bytes
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
-  const headerLength = Math.ceil(text.length / 8) * 8
-  const bytes = new Uint8Array(8 + headerLength + offset)
-  const view = new DataView(bytes.buffer)
-  view.setBigUint64(0, BigInt(headerLength), true)
-  bytes.fill(0x20, 8, 8 + headerLength)
+  const length = Math.ceil(text.length / 8) * 8
+  const bytes = new Uint8Array(8 + length).fill(0x20, 8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true)
   bytes.set(text, 8)
-  let at = 8 + headerLength
+  return bytes
+}
+
+/**
+ * Writes tensors in the order of the map, as float32 unless another format is asked for. Equal tensors give equal bytes.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const serialize = (
+  tensors: HostTensors,
+  metadata?: Readonly<Record<string, string>>,
+  dtype: Dtype.Dtype = "F32",
+): Uint8Array => {
+  const start = head(
+    [...tensors].map(([name, { shape }]) => ({ name, shape })),
+    dtype,
+    metadata,
+  )
+  const numbers = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0)
+  const bytes = new Uint8Array(start.length + numbers * Dtype.size(dtype))
+  bytes.set(start)
+  let at = start.length
   for (const { data } of tensors.values()) {
-    for (let i = 0; i < data.length; i++, at += 4) view.setFloat32(at, data[i]!, true)
+    bytes.set(Dtype.encode(dtype, data), at)
+    at += data.length * Dtype.size(dtype)
   }
   return bytes
 }

@@ -1,7 +1,7 @@
 /**
  * A model made from nothing: a configuration, a character tokenizer, and fresh weights.
  */
-import { ModelConfig, type ModelFolder, Parameters, Tokenizer } from "@seed-grpo/runtime"
+import { ModelConfig, type ModelFolder, Parameters, Tokenizer, Weights } from "@seed-grpo/runtime"
 import { characterTokenizer } from "./CharacterTokenizer.ts"
 
 export interface NewModelOptions {
@@ -41,7 +41,8 @@ export const newModel = (options: NewModelOptions): ModelFolder.Model => {
   return {
     config,
     tokenizer: Tokenizer.fromJson(tokenizerJson, tokenizerConfig),
-    weights: Parameters.initialise(config, options.seed),
+    weights: Weights.fromHost(Parameters.initialise(config, options.seed)),
+    notices: [],
     companions: new Map([
       ["config.json", text(configJson)],
       ["tokenizer.json", text(tokenizerJson)],

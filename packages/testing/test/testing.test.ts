@@ -13,8 +13,8 @@ describe("newModel", () => {
   })
 
   it("is made of its seed alone", () => {
-    assert.deepStrictEqual(tinyModel(3).weights, tinyModel(3).weights)
-    assert.notDeepEqual(tinyModel(3).weights, tinyModel(4).weights)
+    assert.deepStrictEqual(tinyModel(3).weights.shapes, tinyModel(3).weights.shapes)
+    assert.notDeepEqual(tinyModel(3).weights.shapes, tinyModel(4).weights.shapes)
     assert.isBelow(Parameters.count(tinyModel().config), 4000)
   })
 
@@ -30,7 +30,7 @@ describe("newModel", () => {
       maxPositions: 8,
     })
     assert.deepStrictEqual(
-      [...model.weights.keys()],
+      [...model.weights.shapes.keys()],
       Parameters.specs(model.config).map(({ name }) => name),
     )
   })

@@ -32,3 +32,19 @@ export const linear = (x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D):
   })
   return bias === undefined ? projected : addBias(projected, bias)
 }
+
+/**
+ * `x W + b` with a weight and a bias that are not trained: no time is spent on their derivatives.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const frozenLinear = (x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D =>
+  differentiable([x], (save, input) => {
+    const projected = tf.matMul<tf.Tensor2D>(input, weight)
+    const saved = save(weight)
+    return {
+      value: bias === undefined ? projected : tf.add<tf.Tensor2D>(projected, bias),
+      derivative: (dy) => [product(dy, saved()[0], false, true)],
+    }
+  })
