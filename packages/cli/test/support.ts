@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { ModelFolder } from "@seed-grpo/runtime"
+import { ModelFolder, Weights } from "@seed-grpo/runtime"
+import { Effect } from "effect"
 import { tinyModel } from "@seed-grpo/testing"
 import { afterAll } from "vitest"
 
@@ -70,9 +71,10 @@ export const temporaryFolder = (): string => {
 /** A folder with a tiny policy and the configuration of a short run on the reference back-end. */
 export const workplace = (change: object = {}) => {
   const folder = temporaryFolder()
-  const { companions, weights } = tinyModel()
+  const { companions, config: architecture, weights } = tinyModel()
   mkdirSync(join(folder, "policy"))
-  for (const [name, bytes] of ModelFolder.files(companions, weights)) writeFileSync(join(folder, "policy", name), bytes)
+  for (const [name, bytes] of ModelFolder.files(architecture, companions, Effect.runSync(Weights.toHost(weights))))
+    writeFileSync(join(folder, "policy", name), bytes)
   const config = {
     model: "./policy",
     steps: 12,

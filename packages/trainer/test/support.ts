@@ -1,7 +1,7 @@
 /** A small run on the reference back-end, in memory but for its checkpoints. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import type { RunEvent } from "@seed-grpo/core"
-import { ModelFolder, Backend, Policy } from "@seed-grpo/runtime"
+import { Backend, ModelFolder, Policy, Weights } from "@seed-grpo/runtime"
 import { tinyModel } from "@seed-grpo/testing"
 import { Checkpoint, Pipeline, RunConfig, Trainer } from "@seed-grpo/trainer"
 import { assert } from "@effect/vitest"
@@ -30,8 +30,8 @@ export const temporaryRun = Effect.gen(function* () {
   const folder = yield* fs.makeTempDirectoryScoped()
   const model = path.join(folder, "model")
   yield* fs.makeDirectory(model)
-  const { companions, weights } = tinyModel()
-  for (const [name, bytes] of ModelFolder.files(companions, weights)) {
+  const { companions, config, weights } = tinyModel()
+  for (const [name, bytes] of ModelFolder.files(config, companions, yield* Weights.toHost(weights))) {
     yield* fs.writeFile(path.join(model, name), bytes)
   }
   return { folder, model }
