@@ -16,6 +16,8 @@ import * as Padding from "./Padding.ts"
 import type { Parameters } from "./Parameters.ts"
 import { disposeCache, prefill } from "./Prefill.ts"
 import { tidy } from "./Tidy.ts"
+import * as TokenDistribution from "./TokenDistribution.ts"
+import type { SamplingOptions } from "./TokenDistribution.ts"
 
 /**
  * What to generate.
@@ -23,15 +25,13 @@ import { tidy } from "./Tidy.ts"
  * @since 0.1.0
  * @category models
  */
-export interface GenerationRequest {
+export interface GenerationRequest extends SamplingOptions {
   /** `P` prompts as token ids, none empty. */
   readonly prompts: ReadonlyArray<Int32Array>
   /** `G` completions of each; rows are prompt-major: row `p G + g`. */
   readonly samples: number
   /** At most this many tokens a completion, and never beyond the model's context. */
   readonly maxTokens: number
-  /** 0 takes the most probable token. */
-  readonly temperature: number
   /** Tokens that end a completion and are its last token. */
   readonly endTokens: ReadonlyArray<number>
   /** Whether the tokens so far end the completion, beyond `endTokens`: for stop strings. */
@@ -48,8 +48,13 @@ export interface GenerationRequest {
  */
 export interface Generated {
   readonly tokens: Int32Array
-  /** In nats, `[T]`; at temperature 0, under the plain policy. */
+  /**
+   * Under the distribution each token was drawn from, in nats, `[T]`; at temperature 0, under the plain policy. It is what
+   * the policy gives at this temperature as long as nothing but the temperature was set.
+   */
   readonly logprobs: Float64Array
+  /** Under the plain policy: temperature 1, nothing cut, nothing penalised; in nats, `[T]`. */
+  readonly policyLogprobs: Float64Array
   readonly finish: FinishReason
 }
 
@@ -96,14 +101,21 @@ const check = (config: ModelConfig, request: GenerationRequest): void => {
       refuse("bad-request", name, "a whole number of at least 1", `${value}`, "Ask for at least one.")
     }
   }
-  if (!(request.temperature >= 0) || request.temperature === Infinity) {
-    refuse(
-      "bad-request",
-      "temperature",
-      "a finite number of at least 0",
-      `${request.temperature}`,
-      "Use 1 to sample, 0 for greedy.",
-    )
+  const within = (name: keyof SamplingOptions, expected: string, fix: string, is: (value: number) => boolean) => {
+    const value = request[name]
+    if (value !== undefined && !(Number.isFinite(value) && is(value))) {
+      refuse("bad-request", name, expected, `${value}`, fix)
+    }
+  }
+  within("temperature", "a number of at least 0", "Use 1 to sample, 0 for greedy.", (value) => value >= 0)
+  within("topK", "a whole number of at least 0", "Use 0 for all tokens.", (k) => Number.isSafeInteger(k) && k >= 0)
+  within("topP", "a share above 0 and up to 1", "Use 1 for all tokens.", (share) => share > 0 && share <= 1)
+  within("minP", "a share from 0 to 1", "Use 0 for all tokens.", (share) => share >= 0 && share <= 1)
+  within("repetitionPenalty", "a number above 0", "Use 1 for no penalty.", (penalty) => penalty > 0)
+  const isToken = (token: number) => Number.isSafeInteger(token) && token >= 0 && token < config.vocabularySize
+  const badEnd = request.endTokens.find((token) => !isToken(token))
+  if (badEnd !== undefined) {
+    refuse("bad-token", "endTokens", `ids below ${config.vocabularySize}`, `${badEnd}`, "Use tokens of this model.")
   }
   for (const [index, prompt] of request.prompts.entries()) {
     const at = `prompt ${index}`
@@ -117,11 +129,42 @@ const check = (config: ModelConfig, request: GenerationRequest): void => {
         "Shorten the prompt, or use a model with more context.",
       )
     }
-    const bad = prompt.find((token) => !(token >= 0 && token < config.vocabularySize))
+    const bad = prompt.find((token) => !isToken(token))
     if (bad !== undefined) {
       refuse("bad-token", at, `ids below ${config.vocabularySize}`, `${bad}`, "Use the tokenizer of this checkpoint.")
     }
   }
+}
+
+interface Row {
+  readonly index: number
+  readonly prompt: Int32Array
+  readonly limit: number
+  readonly tokens: Array<number>
+  readonly logprobs: Array<number>
+  readonly policyLogprobs: Array<number>
+  finish: FinishReason | undefined
+}
+
+const newRow = (
+  index: number,
+  prompts: ReadonlyArray<Int32Array>,
+  { maxTokens, samples }: GenerationRequest,
+  { maxPositions }: ModelConfig,
+): Row => {
+  const prompt = prompts[Math.floor(index / samples)]!
+  const limit = Math.min(maxTokens, maxPositions - prompt.length)
+  return { index, prompt, limit, tokens: [], logprobs: [], policyLogprobs: [], finish: undefined }
+}
+
+/** The rows of a cache at these places; the cache that is given is freed. */
+const thinOut = (cache: KeyValueCache, places: ReadonlyArray<number>): KeyValueCache => {
+  const kept = tidy(() => {
+    const indices = tf.tensor1d(Int32Array.from(places), "int32")
+    return cache.map(({ keys, values }) => ({ keys: tf.gather(keys, indices), values: tf.gather(values, indices) }))
+  })
+  disposeCache(cache)
+  return kept
 }
 
 /**
@@ -135,19 +178,13 @@ const check = (config: ModelConfig, request: GenerationRequest): void => {
 export const start = (parameters: Parameters, config: ModelConfig, request: GenerationRequest): GenerationSession => {
   check(config, request)
   const { prompts, samples } = request
-  const rows = prompts.length * samples
   const padded = Padding.left(prompts)
   const endTokens = new Set(request.endTokens)
-  const limits = Array.from({ length: rows }, (_, row) =>
-    Math.min(request.maxTokens, config.maxPositions - prompts[Math.floor(row / samples)]!.length),
-  )
-  const tokens: Array<Array<number>> = Array.from({ length: rows }, () => [])
-  const logprobs: Array<Array<number>> = Array.from({ length: rows }, () => [])
-  const finish: Array<FinishReason | undefined> = Array.from({ length: rows }, () => undefined)
-  const promptMask = Array.from({ length: rows }, (_, row) => {
-    const prompt = Math.floor(row / samples)
-    return padded.mask.subarray(prompt * padded.columns, (prompt + 1) * padded.columns)
-  })
+  const steps = TokenDistribution.steps(request)
+  const plain = TokenDistribution.isPlain(request)
+  const rows = Array.from({ length: prompts.length * samples }, (_, row) => newRow(row, prompts, request, config))
+  /** Rows that go on, in the order of the cache. */
+  let active: ReadonlyArray<Row> = rows
   let cache: KeyValueCache = []
 
   const begin = (): tf.Tensor2D => {
@@ -157,14 +194,16 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
   }
 
   const advance = (): tf.Tensor2D => {
-    const generated = tokens[0]!.length
+    const generated = active[0]!.tokens.length
     const columns = padded.columns + generated
-    const mask = new Uint8Array(rows * columns).fill(1)
-    for (let row = 0; row < rows; row++) mask.set(promptMask[row]!, row * columns)
+    const mask = new Uint8Array(active.length * columns).fill(1)
+    for (const [index, { prompt }] of active.entries()) {
+      mask.fill(0, index * columns, index * columns + padded.columns - prompt.length)
+    }
     const [scores, past] = tidy(() => {
       const { hidden, cache: read } = hiddenStates(parameters, config, {
-        batch: rows,
-        tokens: Int32Array.from(tokens, (row) => row.at(-1)!),
+        batch: active.length,
+        tokens: Int32Array.from(active, ({ tokens }) => tokens.at(-1)!),
         mask,
         past: cache,
       })
@@ -175,48 +214,59 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
     return scores
   }
 
+  const draw = ({ index, prompt, tokens }: Row, scored: Float32Array): DrawToken.Drawn => {
+    const seen = plain ? tokens : [...prompt, ...tokens]
+    if (request.temperature === 0) return DrawToken.greedy(scored, steps, seen)
+    const uniform = request.uniform(index, tokens.length)
+    return plain
+      ? DrawToken.sample(scored, request.temperature, uniform)
+      : DrawToken.sampleAfter(scored, steps, seen, uniform)
+  }
+
   const next = async (): Promise<boolean> => {
+    if (active.length === 0) return false
     const scores = cache.length === 0 ? begin() : advance()
     const values = (await scores.data()) as Float32Array
     scores.dispose()
     const vocabulary = config.vocabularySize
-    for (let row = 0; row < rows; row++) {
-      const done = finish[row] !== undefined
-      const scored = values.subarray(row * vocabulary, (row + 1) * vocabulary)
-      // A finished row keeps its place in the batch; what it is fed no longer matters.
-      if (done) {
-        tokens[row]!.push(0)
+    for (const [place, row] of active.entries()) {
+      // A finished row keeps its place until the cache is thinned out; what it is fed no longer matters.
+      if (row.finish !== undefined) {
+        row.tokens.push(0)
         continue
       }
-      const index = tokens[row]!.length
-      const drawn =
-        request.temperature === 0
-          ? DrawToken.greedy(scored)
-          : DrawToken.sample(scored, request.temperature, request.uniform(row, index))
+      const drawn = draw(row, values.subarray(place * vocabulary, (place + 1) * vocabulary))
       if (!Number.isFinite(drawn.logprob)) {
         throw new GenerationError({
           reason: "non-finite-logits",
-          at: `row ${row}, token ${index}`,
+          at: `row ${row.index}, token ${row.tokens.length}`,
           expected: "finite logits",
           found: `${drawn.logprob}`,
           fix: "The weights hold NaN or infinity; go back to an earlier checkpoint.",
         })
       }
-      tokens[row]!.push(drawn.token)
-      logprobs[row]!.push(drawn.logprob)
-      if (endTokens.has(drawn.token) || request.isComplete?.(tokens[row]!) === true) finish[row] = "stop"
-      else if (index + 1 === limits[row]) finish[row] = "length"
+      row.tokens.push(drawn.token)
+      row.logprobs.push(drawn.logprob)
+      row.policyLogprobs.push(drawn.policyLogprob)
+      if (endTokens.has(drawn.token) || request.isComplete?.(row.tokens) === true) row.finish = "stop"
+      else if (row.tokens.length === row.limit) row.finish = "length"
     }
-    return finish.some((reason) => reason === undefined)
+    const going = active.flatMap(({ finish }, place) => (finish === undefined ? [place] : []))
+    if (going.length > 0 && going.length <= active.length / 2) {
+      cache = thinOut(cache, going)
+      active = going.map((place) => active[place]!)
+    }
+    return going.length > 0
   }
 
   return {
     next,
     result: () =>
-      finish.map((reason, row) => ({
-        tokens: Int32Array.from(tokens[row]!.slice(0, logprobs[row]!.length)),
-        logprobs: Float64Array.from(logprobs[row]!),
-        finish: reason ?? "length",
+      rows.map(({ finish, logprobs, policyLogprobs, tokens }) => ({
+        tokens: Int32Array.from(tokens.slice(0, logprobs.length)),
+        logprobs: Float64Array.from(logprobs),
+        policyLogprobs: Float64Array.from(policyLogprobs),
+        finish: finish ?? "length",
       })),
     dispose: () => {
       disposeCache(cache)

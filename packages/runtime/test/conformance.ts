@@ -210,10 +210,37 @@ const checkpoint = (
         })
         const scored = logprobs.arraySync()
         tf.dispose([logprobs, entropies])
-        for (const [row, { finish, logprobs: sampled, tokens }] of rows.entries()) {
+        const plain = CompletionScores.completionScores(parameters(), config, {
+          prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
+          completions: rows.map(({ tokens }) => tokens),
+          temperature: 1,
+        })
+        const policy = plain.logprobs.arraySync()
+        tf.dispose([plain.logprobs, plain.entropies])
+        for (const [row, { finish, logprobs: sampled, policyLogprobs, tokens }] of rows.entries()) {
           assert.strictEqual(sampled.length, tokens.length)
+          policyLogprobs.forEach((value, t) => assert.closeTo(value, policy[row]![t]!, 1e-4))
           sampled.forEach((value, t) => assert.closeTo(value, scored[row]![t]!, 1e-4))
           assert.strictEqual(finish, [7, 40, 41, 42, 43].includes(tokens.at(-1)!) ? "stop" : "length")
+        }
+      }),
+    )
+
+    it.effect("rows that end early leave the others as they are", () =>
+      Effect.gen(function* () {
+        const { config, generate } = yield* Policy.Policy
+        const key = Rng.key(7, "test")
+        const request = { prompts, samples: 4, maxTokens: 24, temperature: 1.5, topK: 40 } as const
+        const uniform = (row: number, token: number) => Rng.uniform(key, [row, token])
+        const endTokens = Array.from({ length: 24 }, (_, i) => (i * 19) % config.vocabularySize)
+        const long = yield* generate({ ...request, endTokens: [], uniform })
+        const short = yield* generate({ ...request, endTokens, uniform })
+        assert.isTrue(short.some(({ finish }) => finish === "stop"))
+        for (const [row, { finish, tokens }] of short.entries()) {
+          const all = [...long[row]!.tokens]
+          const end = all.findIndex((token) => endTokens.includes(token))
+          assert.deepStrictEqual([...tokens], end === -1 ? all : all.slice(0, end + 1))
+          assert.strictEqual(finish, end === -1 ? "length" : "stop")
         }
       }),
     )
@@ -293,7 +320,21 @@ const checkpoint = (
         assert.strictEqual(yield* reasonOf({ prompts: [Int32Array.of(config.vocabularySize)] }), "bad-token")
         assert.strictEqual(yield* reasonOf({ maxTokens: 0 }), "bad-request")
         assert.strictEqual(yield* reasonOf({ samples: 0.5 }), "bad-request")
-        assert.strictEqual(yield* reasonOf({ temperature: -1 }), "bad-request")
+        for (const change of [
+          { temperature: -1 },
+          { temperature: NaN },
+          { topK: 0.5 },
+          { topP: 0 },
+          { topP: 1.1 },
+          { minP: -0.1 },
+          { repetitionPenalty: 0 },
+        ]) {
+          assert.strictEqual(yield* reasonOf(change), "bad-request")
+        }
+        for (const change of [{ endTokens: [config.vocabularySize] }, { prompts: [Int32Array.of(-1)] }]) {
+          assert.strictEqual(yield* reasonOf(change), "bad-token")
+        }
+        assert.deepStrictEqual(yield* generate({ ...request, prompts: [] }), [])
       }),
     )
 

@@ -5,21 +5,9 @@
  */
 import type { Completion, Group } from "@seed-grpo/core"
 import * as Rng from "@seed-grpo/core/Rng"
-import { type Generation, Policy, type Tokenizer } from "@seed-grpo/runtime"
+import { type Generation, Policy, StopTexts } from "@seed-grpo/runtime"
 import { Effect, Layer } from "effect"
 import { Sampler, SamplingError, type SampleRequest } from "./Sampler.ts"
-
-/** How many of the last tokens can hold the end of a stop text: a token may be one byte of it. */
-const windowOf = (stop: ReadonlyArray<string>): number =>
-  Math.max(...stop.map((text) => new TextEncoder().encode(text).length)) + 8
-
-const endsWithStop = (tokenizer: Tokenizer.Tokenizer, stop: ReadonlyArray<string>) => {
-  const window = windowOf(stop)
-  return (tokens: ReadonlyArray<number>): boolean => {
-    const tail = tokenizer.decode(tokens.slice(-window))
-    return stop.some((text) => tail.includes(text))
-  }
-}
 
 const toSamplingError = (error: Generation.GenerationError): SamplingError =>
   new SamplingError({
@@ -86,12 +74,14 @@ const make = Effect.fnUntraced(function* ({ batchTokens = 65_536 }: PolicySample
         maxTokens,
         temperature: request.temperature,
         endTokens: config.endTokens,
-        ...(stop.length === 0 ? {} : { isComplete: endsWithStop(tokenizer, stop) }),
+        ...(stop.length === 0 ? {} : { isComplete: StopTexts.endsWithAny(tokenizer, stop) }),
         uniform: (row, token) =>
           Rng.uniform(key, [step, names[indices[Math.floor(row / groupSize)]!]!, row % groupSize, token]),
       }).pipe(Effect.mapError(toSamplingError)),
     )
-    const completions = parts.flat().map((row): Completion => ({ ...row, text: tokenizer.decode(row.tokens) }))
+    const completions = parts
+      .flat()
+      .map(({ finish, logprobs, tokens }): Completion => ({ text: tokenizer.decode(tokens), tokens, logprobs, finish }))
     return problems.map(({ problem, prompt }, index) => ({
       problem,
       prompt,
