@@ -43,7 +43,7 @@ export const attach = (config: ModelConfig, adapter: LoraConfig): ModelConfig =>
  * @since 0.1.0
  * @category combinators
  */
-export const base = ({ adapter: _, ...config }: ModelConfig): ModelConfig => config
+export const base = ({ adapter: _adapter, ...config }: ModelConfig): ModelConfig => config
 
 /**
  * A fresh adapter, which changes nothing yet: `A` uniform in `±1 / √I` as peft draws it, `B` zero. The same seed gives the

@@ -2,6 +2,7 @@
  * @since 0.1.0
  */
 export * as Backend from "./Backend.ts"
+export * as ChatTemplate from "./ChatTemplate.ts"
 export * as CompletionScores from "./CompletionScores.ts"
 export * as Decoder from "./Decoder.ts"
 export * as DrawToken from "./DrawToken.ts"
@@ -20,6 +21,7 @@ export * as Prefill from "./Prefill.ts"
 export * as Rope from "./Rope.ts"
 export * as Safetensors from "./Safetensors.ts"
 export * as StopTexts from "./StopTexts.ts"
+export * as TextStream from "./TextStream.ts"
 export * as Tidy from "./Tidy.ts"
 export * as TokenDistribution from "./TokenDistribution.ts"
 export * as Tokenizer from "./Tokenizer.ts"

@@ -46,7 +46,7 @@ const keptOf = (logprobs: Float64Array): ReadonlyArray<number> =>
 describe("TokenDistribution", () => {
   it.each(golden.cases)("equals Transformers with $options", ({ kept, options, probs, raw_logprobs_of_kept }) => {
     for (const [row, logits] of golden.logits.entries()) {
-      const logprobs = distribution(logits, optionsOf(options), golden.input_ids[row]!)
+      const logprobs = distribution(logits, optionsOf(options), golden.input_ids[row])
       assert.deepStrictEqual(keptOf(logprobs), kept[row])
       for (const [index, token] of kept[row]!.entries()) {
         assert.closeTo(Math.exp(logprobs[token]!), probs[row]![token]!, 1e-6)

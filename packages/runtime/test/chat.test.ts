@@ -1,0 +1,128 @@
+/** Chat templates against Transformers 5.18 with Jinja2, and templates that mean harm. */
+import { readFileSync } from "node:fs"
+import { ChatTemplate } from "@seed-grpo/runtime"
+import { assert, describe, it } from "@effect/vitest"
+
+const text = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8")
+
+interface Golden {
+  readonly template: string
+  readonly conversation: string
+  readonly messages: ReadonlyArray<ChatTemplate.ChatMessage>
+  readonly tools: ReadonlyArray<unknown> | null
+  readonly options: {
+    readonly add_generation_prompt?: boolean
+    readonly continue_final_message?: boolean
+    readonly enable_thinking?: boolean
+  }
+  readonly bos_token: string | null
+  readonly eos_token: string | null
+  readonly text?: string
+  readonly error?: string
+}
+
+const golden = text("chat-templates/golden_render.jsonl")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line) as Golden)
+
+const rendered = ({ bos_token, eos_token, messages, options, template, tools }: Golden): string => {
+  const { add_generation_prompt = false, continue_final_message = false, ...variables } = options
+  return ChatTemplate.render({ source: text(`chat-templates/${template}`), tokens: {} }, messages, {
+    addGenerationPrompt: add_generation_prompt,
+    continueFinalMessage: continue_final_message,
+    ...(tools === null ? {} : { tools }),
+    variables: { bos_token, eos_token, ...variables },
+  })
+}
+
+const reasonOf = (source: string, options: ChatTemplate.ChatOptions = {}): string => {
+  try {
+    return ChatTemplate.render({ source, tokens: {} }, [{ role: "user", content: "hi" }], options)
+  } catch (error) {
+    assert.instanceOf(error, ChatTemplate.ChatTemplateError)
+    return error.reason
+  }
+}
+
+describe("ChatTemplate", () => {
+  it.each(golden.filter((row) => row.text !== undefined))("$template: $conversation, $options", (row) => {
+    assert.strictEqual(rendered(row), row.text)
+  })
+
+  it.each(golden.filter((row) => row.error !== undefined))("$template refuses $conversation", (row) => {
+    assert.throws(() => rendered(row), ChatTemplate.ChatTemplateError, row.error!.replace("TemplateError: ", ""))
+  })
+
+  it("is found in either place", () => {
+    const bytes = (value: unknown) =>
+      new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value))
+    const inConfig = (config: unknown) => ChatTemplate.ofModel(new Map([["tokenizer_config.json", bytes(config)]]))
+    assert.deepStrictEqual(inConfig({ chat_template: "a", bos_token: { content: "<s>" }, eos_token: "</s>" }), {
+      source: "a",
+      tokens: { bos_token: "<s>", eos_token: "</s>" },
+    })
+    const several = [
+      { name: "tool_use", template: "t" },
+      { name: "default", template: "d" },
+    ]
+    assert.strictEqual(inConfig({ chat_template: several }).source, "d")
+    assert.strictEqual(ChatTemplate.ofModel(new Map([["chat_template.jinja", bytes("f")]])).source, "f")
+    assert.throws(() => inConfig({}), ChatTemplate.ChatTemplateError, /expected chat_template\.jinja/)
+  })
+
+  it.each([
+    ["an endless range", "{% for i in range(1000000000) %}x{% endfor %}", "too-large"],
+    ["a range without end", "{% for i in range(0, 10, 0) %}x{% endfor %}", "too-large"],
+    [
+      "loops in loops",
+      "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
+      "too-much-work",
+    ],
+    [
+      "a text doubled",
+      "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}",
+      "too-large",
+    ],
+    [
+      "a list doubled",
+      "{% set ns = namespace(x=['a']) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
+      "too-much-work",
+    ],
+    [
+      "a text replaced by itself",
+      "{% set x = 'aaaaaaaaaaaaaaaa' * 1 if false else 'aaaaaaaaaaaaaaaaaaaa' %}{% set ns = namespace(x=x) %}" +
+        "{% for i in range(30) %}{% set ns.x = ns.x | replace('a', ns.x) %}{% endfor %}",
+      "too-large",
+    ],
+    ["a macro that calls itself", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "failed"],
+    ["a print of much", "{% for i in range(3000) %}{{ 'x' * 10 }}{{ messages }}{% endfor %}", "failed"],
+    ["Python's way out", "{{ lipsum.__globals__['os'].popen('id').read() }}", "failed"],
+    ["JavaScript's way out", "{{ ''.constructor.constructor('return process')().exit() }}", "failed"],
+    ["a prototype", "{{ messages.__proto__.polluted }}", ""],
+    ["an unknown filter", "{{ messages | no_such_filter }}", "failed"],
+    ["half a template", "{% if x %}", "not-a-template"],
+    ["its own refusal", "{{ raise_exception('no') }}", "refused-by-template"],
+    ["the clock", "{{ strftime_now('%Y') }}", "failed"],
+  ])("ends soon with %s", (_, source, reason) => {
+    assert.strictEqual(reasonOf(source), reason)
+  })
+
+  it("knows the date that it is told", () => {
+    const now = new Date("2026-01-05T07:08:09Z")
+    assert.strictEqual(
+      reasonOf("{{ strftime_now('%d %B %Y, %b %a %H:%M:%S %%') }}", { now }),
+      "05 January 2026, Jan Mon 07:08:09 %",
+    )
+  })
+
+  it("a message that the template drops cannot be continued", () => {
+    const template = { source: "{{ messages[0].role }}", tokens: {} }
+    const messages = [{ role: "assistant", content: "I" }]
+    assert.throws(
+      () => ChatTemplate.render(template, messages, { continueFinalMessage: true }),
+      ChatTemplate.ChatTemplateError,
+      /found a text without it/,
+    )
+  })
+})
