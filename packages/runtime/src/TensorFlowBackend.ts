@@ -92,10 +92,53 @@ const loadAddon = Effect.gen(function* () {
   return candidate.name
 })
 
-const libraryVersion = (): string => {
-  const { binding } = tf.backend() as unknown as { readonly binding: { readonly TF_Version: string } }
-  return binding.TF_Version
+interface NativeBackend {
+  readonly binding: {
+    readonly TF_Version: string
+    readonly TF_ATTR_BOOL: number
+    readonly TF_ATTR_TYPE: number
+    readonly TF_FLOAT: number
+  }
+  readonly executeSingleOutput: (
+    operation: string,
+    attributes: ReadonlyArray<{ readonly name: string; readonly type: number; readonly value: unknown }>,
+    inputs: ReadonlyArray<tf.TensorInfo>,
+  ) => tf.TensorInfo
 }
+
+const native = () => tf.backend() as unknown as NativeBackend
+
+/**
+ * tfjs-node multiplies a single pair of matrices as a batch of one, which costs TensorFlow 0.1 ms more than `MatMul` does:
+ * at the sizes of decoding, two thirds of the time.
+ */
+const multiplyPairsDirectly = (): void => {
+  const batched = tf.getKernel("BatchMatMul", "tensorflow")
+  tf.unregisterKernel("BatchMatMul", "tensorflow")
+  tf.registerKernel({
+    ...batched,
+    kernelFunc: (call) => {
+      const { a, b } = call.inputs as { readonly a: tf.TensorInfo; readonly b: tf.TensorInfo }
+      if (a.shape.length !== 2 || b.shape.length !== 2 || a.dtype !== "float32" || b.dtype !== "float32") {
+        return batched.kernelFunc(call)
+      }
+      const { binding, executeSingleOutput } = native()
+      const { transposeA, transposeB } = call.attrs as { readonly transposeA: boolean; readonly transposeB: boolean }
+      return executeSingleOutput.call(
+        native(),
+        "MatMul",
+        [
+          { name: "transpose_a", type: binding.TF_ATTR_BOOL, value: transposeA },
+          { name: "transpose_b", type: binding.TF_ATTR_BOOL, value: transposeB },
+          { name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+        ],
+        [a, b],
+      )
+    },
+  })
+}
+
+const libraryVersion = (): string => native().binding.TF_Version
 
 /**
  * Native TensorFlow; fails with a {@link BackendError} that says what is missing.
@@ -107,6 +150,7 @@ export const layerTensorFlow: Layer.Layer<Backend, BackendError> = Layer.effect(
   Backend,
   Effect.gen(function* () {
     const addon = yield* loadAddon
+    multiplyPairsDirectly()
     return yield* activate("tensorflow", () => `TensorFlow ${libraryVersion()} through ${addon}`)
   }),
 )

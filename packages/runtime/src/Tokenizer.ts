@@ -114,7 +114,7 @@ export const fromJson = (tokenizerJson: unknown, tokenizerConfig: unknown = {}):
   let tokenizer: HuggingFaceTokenizer
   try {
     // Cleaning spaces up would make decode lossy; it is what a model printed that gets graded.
-    tokenizer = new HuggingFaceTokenizer(tokenizerJson as object, {
+    tokenizer = new HuggingFaceTokenizer(tokenizerJson, {
       ...(tokenizerConfig as object),
       clean_up_tokenization_spaces: false,
     })
