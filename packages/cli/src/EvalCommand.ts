@@ -10,6 +10,7 @@ import { Evaluation, type Statistics } from "@seed-grpo/trainer"
 import { Console, Effect, FileSystem, Layer, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { backendFlag, backendLayer } from "./BackendChoice.ts"
+import { MODEL, modelPlace } from "./ModelPlace.ts"
 import { progress } from "./Progress.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -68,7 +69,7 @@ const percent = ({ high, low, value }: Statistics.Estimate) =>
   `${(100 * value).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`
 
 const flags = {
-  model: Flag.Directory("model").pipe(Flag.withDescription("Hugging Face model folder")),
+  model: Flag.String("model").pipe(Flag.withDescription(MODEL)),
   benchmark: Flag.String("benchmark").pipe(
     Flag.withDescription(`Comma-separated: ${Benchmark.benchmarks.map(({ name }) => name).join(", ")}`),
     Flag.optional,
@@ -106,6 +107,7 @@ export const evaluation = Command.make(
   flags,
   Effect.fn(function* (options) {
     const fs = yield* FileSystem.FileSystem
+    const model = yield* modelPlace(options.model)
     const sets = yield* chosenSets(options.benchmark, options.dataDir, options.data)
     const loaded = yield* Effect.forEach(sets, ({ file, title }) =>
       Effect.map(ProblemFile.load(file), (set) => ({ ...set, title, file })),
@@ -134,6 +136,7 @@ export const evaluation = Command.make(
 
     const results = yield* Effect.gen(function* () {
       const { description } = yield* Backend.Backend
+      for (const notice of (yield* Policy.Policy).notices) yield* Console.error(`notice: ${notice}`)
       yield* Console.error(`${options.model} on ${description}, template ${options.template}`)
       const rows = []
       for (const { problems, title } of loaded) {
@@ -163,7 +166,7 @@ export const evaluation = Command.make(
     }).pipe(
       Effect.provide(
         Layer.merge(PolicySampler.layer(options), Equivalence.layerMath).pipe(
-          Layer.provide(Policy.layer(options.model)),
+          Layer.provideMerge(Policy.layer(model)),
           Layer.provideMerge(backendLayer(options.backend)),
         ),
       ),

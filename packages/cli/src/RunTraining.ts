@@ -102,7 +102,8 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
 
   yield* Effect.gen(function* () {
     const { description } = yield* Backend.Backend
-    const { config: model } = yield* Policy.Policy
+    const { config: model, notices } = yield* Policy.Policy
+    for (const notice of notices) yield* Console.error(`notice: ${notice}`)
     yield* RunFolder.addSession(folder, yield* session(restored?.cursor.step ?? 0))
     yield* tell({
       type: "started",

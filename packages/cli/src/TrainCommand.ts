@@ -5,6 +5,7 @@ import { RunConfig } from "@seed-grpo/trainer"
 import { DateTime, Effect, FileSystem, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { backendFlag } from "./BackendChoice.ts"
+import { MODEL, modelPlace } from "./ModelPlace.ts"
 import { resumeRun, startRun } from "./RunTraining.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -16,7 +17,7 @@ const flags = {
   resume: optional(Flag.Directory("resume"), "Go on with the run in this folder"),
   out: optional(Flag.Directory("out"), "Folder of the run; runs/<time> by default"),
   backend: backendFlag,
-  model: optional(Flag.Directory("model"), "Hugging Face model folder to start from"),
+  model: optional(Flag.String("model"), MODEL),
   data: optional(Flag.File("data"), 'Training problems: JSON lines with "problem" and "answer"'),
   heldOut: optional(Flag.File("held-out"), "Problems to evaluate on, never trained on"),
   template: optional(Flag.Literals("template", ["none", "qwen_math", "r1"]), "How a problem becomes a prompt"),
@@ -52,7 +53,6 @@ const resolvePaths = (json: Json, folder: string, path: Path.Path): Json => {
   )
   return {
     ...json,
-    ...("model" in json ? { model: resolved(json["model"]) } : {}),
     ...("data" in json && typeof json["data"] === "object" ? { data: { ...data, ...files } } : {}),
   }
 }
@@ -78,9 +78,15 @@ export const configure = Effect.fn("configure")(function* (input: {
   if (Option.isNone(input.file)) return yield* RunConfig.parse(input.changes, "options")
   const text = yield* fs.readFileString(input.file.value).pipe(Effect.orDie)
   const json = yield* RunConfig.json(text, input.file.value)
-  const base = resolvePaths(asObject(json), path.dirname(path.resolve(input.file.value)), path)
-  const keys = [...new Set([...Object.keys(base), ...Object.keys(input.changes)])]
-  const merged = Object.fromEntries(keys.map((key) => [key, overlay(base[key], input.changes[key])]))
+  const folder = path.dirname(path.resolve(input.file.value))
+  const base = resolvePaths(asObject(json), folder, path)
+  const { model } = base
+  const changes: Json =
+    typeof model === "string" && !("model" in input.changes)
+      ? { ...input.changes, model: yield* modelPlace(model, folder) }
+      : input.changes
+  const keys = [...new Set([...Object.keys(base), ...Object.keys(changes)])]
+  const merged = Object.fromEntries(keys.map((key) => [key, overlay(base[key], changes[key])]))
   return yield* RunConfig.parse(merged, input.file.value)
 })
 
@@ -104,13 +110,14 @@ export const train = Command.make(
         new UsageError({
           reason: "missing-option",
           at: "seed-grpo train",
-          expected: "--config FILE, or --model FOLDER with --data FILE, or --resume FOLDER",
+          expected: "--config FILE, or --model MODEL with --data FILE, or --resume FOLDER",
           found: "none of them",
           fix: "To see training at once, run `seed-grpo demo`.",
         }),
       )
     }
     const absolute = Option.map((file: string) => path.resolve(file))
+    const model = Option.isNone(options.model) ? Option.none() : Option.some(yield* modelPlace(options.model.value))
     const data = given({ train: absolute(options.data), heldOut: absolute(options.heldOut) })
     const section = (values: { readonly [key: string]: Option.Option<unknown> }, name: string) => {
       const set = given(values)
@@ -120,7 +127,7 @@ export const train = Command.make(
       file: options.config,
       changes: {
         ...given({
-          model: absolute(options.model),
+          model,
           template: options.template,
           steps: options.steps,
           problemsPerStep: options.problemsPerStep,
@@ -151,7 +158,7 @@ export const train = Command.make(
     { command: "seed-grpo train --config run.json", description: "Start a run from a configuration" },
     { command: "seed-grpo train --config run.json --method grpo", description: "The same with plain GRPO" },
     {
-      command: "seed-grpo train --model ./qwen --data math.jsonl --template qwen_math --steps 100",
+      command: "seed-grpo train --model Qwen/Qwen2.5-0.5B --data math.jsonl --template qwen_math --steps 100",
       description: "Start a run without a configuration file, with the values of Dr.GRPO's recipe",
     },
     { command: "seed-grpo train --resume runs/2026-11-23T10-15-00", description: "Go on with a run" },

@@ -9,6 +9,7 @@ import { Console, Effect } from "effect"
 import { Command } from "effect/cli"
 import { demo } from "./DemoCommand.ts"
 import { doctor } from "./DoctorCommand.ts"
+import { download } from "./DownloadCommand.ts"
 import { entropy } from "./EntropyCommand.ts"
 import { evaluation } from "./EvalCommand.ts"
 import { native } from "./NativeCommand.ts"
@@ -25,7 +26,7 @@ const seedGrpo = Command.make("seed-grpo").pipe(
     "Uncertainty-aware reinforcement learning on verifiable reasoning: sample a group of answers per problem, " +
       "cluster them by meaning, and scale what is learned by how much the meanings disagree (SEED-GRPO).",
   ),
-  Command.withSubcommands([demo, train, evaluation, entropy, verify, report, doctor, native]),
+  Command.withSubcommands([demo, train, evaluation, entropy, verify, report, download, doctor, native]),
 )
 
 /** An explained error is for the person at the terminal: its message, and no stack. */

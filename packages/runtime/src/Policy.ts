@@ -24,6 +24,8 @@ export class Policy extends Context.Service<
   {
     readonly config: ModelConfig
     readonly tokenizer: Tokenizer
+    /** What the checkpoint asks for and is not done, in words. */
+    readonly notices: ReadonlyArray<string>
     /** The current weights; do not keep them across an `update`, which frees them. */
     readonly parameters: () => Parameters.Parameters
     readonly update: (parameters: Parameters.Parameters) => void
@@ -46,7 +48,7 @@ export class Policy extends Context.Service<
  * @category constructors
  */
 export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
-  const { companions, config, tokenizer } = model
+  const { companions, config, notices, tokenizer } = model
   yield* Backend
   let current = yield* Parameters.load(config, model.weights)
   yield* Effect.addFinalizer(() => Effect.sync(() => Parameters.dispose(current)))
@@ -69,6 +71,7 @@ export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
   return Policy.of({
     config,
     tokenizer,
+    notices,
     parameters: () => current,
     update: (parameters) => {
       const previous = current
