@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import * as tf from "@tensorflow/tfjs-core"
-import { hiddenStates, logits } from "./Decoder.ts"
-import { tokenEntropies, tokenLogprobs } from "./layers/TokenLogprobs.ts"
+import { hiddenStates, outputHead } from "./Decoder.ts"
+import { tokenScores } from "./layers/TokenScores.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import * as Padding from "./Padding.ts"
 import type { Parameters } from "./Parameters.ts"
@@ -64,10 +64,14 @@ export const completionScores = (
     [0, before.columns - 1, 0],
     [batch, after.columns, config.hiddenSize],
   )
-  const scores = logits(parameters, config, tf.reshape(predicting, [batch * after.columns, config.hiddenSize]))
-  const shape: [number, number] = [batch, after.columns]
-  return {
-    logprobs: tf.reshape(tokenLogprobs(scores, after.tokens, temperature), shape),
-    entropies: tf.reshape(tokenEntropies(scores, temperature), shape),
-  }
+  const rows = batch * after.columns
+  const scores = tokenScores(
+    tf.reshape(predicting, [rows, config.hiddenSize]),
+    outputHead(parameters, config),
+    after.tokens,
+    temperature,
+  )
+  const column = (index: number): tf.Tensor2D =>
+    tf.reshape(tf.slice(scores, [0, index], [-1, 1]), [batch, after.columns])
+  return { logprobs: column(0), entropies: column(1) }
 }

@@ -15,6 +15,7 @@ import { product } from "./layers/Product.ts"
 import { rmsNorm } from "./layers/RmsNorm.ts"
 import { rotary, type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
 import { swiGlu } from "./layers/SwiGlu.ts"
+import type { OutputHead } from "./layers/TokenScores.ts"
 import { isTarget, scale } from "./LoraConfig.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import type { Parameters } from "./Parameters.ts"
@@ -199,3 +200,15 @@ export const logits = (parameters: Parameters, config: ModelConfig, hidden: tf.T
   config.tiedEmbeddings
     ? (product(hidden, parameters["model.embed_tokens.weight"]!, false, true) as tf.Tensor2D)
     : linear(hidden, parameters["lm_head.weight"] as tf.Tensor2D)
+
+/**
+ * The weight that turns hidden states into scores; an adapter leaves it as it is.
+ *
+ * @since 0.1.0
+ * @category forward
+ */
+export const outputHead = (parameters: Parameters, config: ModelConfig): OutputHead => ({
+  weight: parameters[config.tiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"] as tf.Tensor2D,
+  tied: config.tiedEmbeddings,
+  trained: config.adapter === undefined,
+})
