@@ -20,6 +20,8 @@ export interface ScoreRequest {
   readonly prompts: ReadonlyArray<Int32Array>
   readonly completions: ReadonlyArray<Int32Array>
   readonly temperature: number
+  /** Less memory for more time: layers are computed again in the backward pass. */
+  readonly gradientCheckpointing?: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ export interface CompletionScores {
 export const completionScores = (
   parameters: Parameters,
   config: ModelConfig,
-  { prompts, completions, temperature }: ScoreRequest,
+  { completions, gradientCheckpointing = false, prompts, temperature }: ScoreRequest,
 ): CompletionScores => {
   const before = Padding.left(prompts)
   const after = Padding.right(completions)
@@ -58,7 +60,12 @@ export const completionScores = (
     input.set(tokens.subarray(at, at + columns), row * columns)
     visible.set(mask.subarray(at, at + columns), row * columns)
   }
-  const { hidden } = hiddenStates(parameters, config, { batch, tokens: input, mask: visible })
+  const { hidden } = hiddenStates(parameters, config, {
+    batch,
+    tokens: input,
+    mask: visible,
+    checkpoint: gradientCheckpointing,
+  })
   const predicting = tf.slice(
     tf.reshape(hidden, [batch, columns, config.hiddenSize]),
     [0, before.columns - 1, 0],

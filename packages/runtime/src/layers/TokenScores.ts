@@ -96,7 +96,8 @@ const lessAtTargets = (x: tf.Tensor2D, less: tf.Tensor, piece: Piece): tf.Tensor
   const where = targetsOf(piece)
   const flat = tf.reshape(less, [-1])
   const those = piece.rows.length === flat.size ? flat : tf.gather(flat, tf.tensor1d(piece.rows, "int32"))
-  return tf.tensorScatterUpdate(x, where, tf.sub(tf.gatherND(x, where), those)) as tf.Tensor2D
+  const changed: tf.Tensor = tf.tensorScatterUpdate(x, where, tf.sub(tf.gatherND(x, where), those))
+  return changed as tf.Tensor2D
 }
 
 const times = <T extends tf.Tensor>(x: T, factor: number): T => (factor === 1 ? x : tf.mul(x, factor))
