@@ -39,7 +39,7 @@ interface Piece {
 }
 
 const pieces = (targets: Int32Array, vocabulary: number, mostLogits: number): ReadonlyArray<Piece> => {
-  const columns = Math.max(1, Math.floor(mostLogits / targets.length))
+  const columns = Math.min(vocabulary, Math.max(1, Math.floor(mostLogits / targets.length)))
   const count = Math.ceil(vocabulary / columns)
   const rowsOf = Array.from({ length: count }, (): Array<number> => [])
   for (const [row, target] of targets.entries()) rowsOf[Math.floor(target / columns)]!.push(row)
