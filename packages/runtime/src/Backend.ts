@@ -82,6 +82,20 @@ export const failedToLoad = (name: BackendName, cause: unknown): BackendError =>
   })
 
 /**
+ * The WebAssembly back-end copies what is cloned, and so all that is kept for a backward pass, weights included. The others
+ * share the buffer, and so does its own `Reshape`.
+ */
+const shareClones = (): void => {
+  const reshape = tf.getKernel("Reshape", "wasm")
+  tf.unregisterKernel("Identity", "wasm")
+  tf.registerKernel({
+    ...reshape,
+    kernelName: "Identity",
+    kernelFunc: (call) => reshape.kernelFunc({ ...call, attrs: { shape: (call.inputs["x"] as tf.TensorInfo).shape } }),
+  })
+}
+
+/**
  * WebAssembly with SIMD: the default that needs nothing but npm.
  *
  * @since 0.1.0
@@ -94,6 +108,7 @@ export const layerWasm: Layer.Layer<Backend, BackendError> = Layer.effect(
       try: () => import("@tensorflow/tfjs-backend-wasm"),
       catch: (cause) => failedToLoad("wasm", cause),
     })
+    shareClones()
     return yield* activate("wasm", () => {
       const simd = tf.env().getBool("WASM_HAS_SIMD_SUPPORT")
       return `WebAssembly ${simd ? "with" : "without"} SIMD, 1 thread`
