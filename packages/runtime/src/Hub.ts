@@ -132,7 +132,12 @@ const ask = Effect.fnUntraced(function* (
       )
     if (response.status >= 200 && response.status < 300) return response
     const location = response.headers["location"]
-    if (response.status < 400 && location !== undefined && redirects < MOST_REDIRECTS && URL.canParse(location, url)) {
+    if (
+      response.status < 400 &&
+      location !== undefined &&
+      redirects < MOST_REDIRECTS &&
+      URL.canParse(location, url.href)
+    ) {
       url = new URL(location, url)
       continue
     }
