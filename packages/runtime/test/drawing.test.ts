@@ -36,7 +36,7 @@ const distribution = (
   seen: ReadonlyArray<number> = [],
 ): Float64Array => {
   const scores = Float64Array.from(logits)
-  for (const step of TokenDistribution.steps(options)) step(scores, seen)
+  for (const step of TokenDistribution.steps(options)) step(scores, new Set(seen))
   return TokenDistribution.logprobs(scores)
 }
 
@@ -54,8 +54,8 @@ describe("TokenDistribution", () => {
           (sum, other) => sum + probs[row]![other]!,
           probs[row]![token]! / 2,
         )
-        const steps = TokenDistribution.steps(optionsOf(options))
-        const drawn = DrawToken.sampleAfter(Float32Array.from(logits), steps, golden.input_ids[row]!, uniform)
+        const draw = DrawToken.make(optionsOf(options))
+        const drawn = draw(Float32Array.from(logits), new Set(golden.input_ids[row]), () => uniform)
         assert.strictEqual(drawn.token, token)
         assert.closeTo(drawn.logprob, Math.log(probs[row]![token]!), 1e-5)
         assert.closeTo(drawn.policyLogprob, raw_logprobs_of_kept[row]![index]!, 1e-6)
@@ -95,7 +95,7 @@ describe("TokenDistribution", () => {
   it.prop("plain sampling is the same by either way", { logits, share }, ({ logits, share }) => {
     const row = Float32Array.from(logits)
     const quick = DrawToken.sample(row, 0.7, share)
-    const long = DrawToken.sampleAfter(row, TokenDistribution.steps({ temperature: 0.7 }), [], share)
+    const long = DrawToken.make({ temperature: 0.7, minP: Number.MIN_VALUE })(row, new Set(), () => share)
     assert.closeTo(quick.logprob, long.logprob, quick.token === long.token ? 1e-12 : Infinity)
     assert.closeTo(quick.policyLogprob, distribution([...row], { temperature: 1 })[quick.token]!, 1e-12)
   })
@@ -103,8 +103,8 @@ describe("TokenDistribution", () => {
   it("a greedy token may be penalised away", () => {
     const row = Float32Array.of(2, 1.9, -1)
     assert.strictEqual(DrawToken.greedy(row).token, 0)
-    const steps = TokenDistribution.steps({ temperature: 0, repetitionPenalty: 1.3 })
-    assert.strictEqual(DrawToken.greedy(row, steps, [0, 0]).token, 1)
+    const draw = DrawToken.make({ temperature: 0, repetitionPenalty: 1.3 })
+    assert.strictEqual(draw(row, new Set([0]), () => assert.fail("nothing is random")).token, 1)
   })
 })
 
