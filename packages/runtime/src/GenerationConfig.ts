@@ -63,7 +63,7 @@ const HARMLESS = [
 ]
 
 /** Options that change what is generated and are not offered, with the value that turns each off. */
-const OFF: Readonly<Record<string, unknown>> = {
+const OFF: Readonly<Record<string, number | boolean>> = {
   num_beams: 1,
   num_beam_groups: 1,
   num_return_sequences: 1,
