@@ -48,6 +48,8 @@ export interface Tokenizer {
    * is not known before it ends.
    */
   readonly isByte: (token: number) => boolean
+  /** Whether the vocabulary has this id. A model's own may be larger: it may sample ids that stand for no text. */
+  readonly isKnown: (token: number) => boolean
 }
 
 /**
@@ -159,5 +161,6 @@ export const fromJson = (tokenizerJson: unknown, tokenizerConfig: unknown = {}):
     },
     idOf: (token) => tokenizer.token_to_id(token),
     isByte: (token) => bytes.has(token),
+    isKnown: (token) => known.has(token),
   }
 }
