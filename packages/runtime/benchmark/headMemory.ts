@@ -12,7 +12,6 @@ import { parseArgs } from "node:util"
 import { Backend } from "@seed-grpo/runtime"
 import "@seed-grpo/runtime/Gradients"
 import { MOST_LOGITS, tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
-import { product } from "@seed-grpo/runtime/layers/Product"
 import { layerTensorFlow } from "@seed-grpo/runtime/TensorFlowBackend"
 import * as tf from "@tensorflow/tfjs-core"
 import { Effect, Layer } from "effect"
@@ -38,7 +37,7 @@ const inPieces =
 
 /** Step by step, as one would write it. */
 const stepByStep: Scores = (hidden, weight, targets) => {
-  const logits = product(hidden, weight, false, true)
+  const logits = tf.matMul(hidden, weight, false, true)
   const probabilities = tf.softmax(logits)
   const logprobs = tf.log(probabilities)
   tf.neg(tf.sum(tf.mul(probabilities, logprobs), -1))

@@ -12,7 +12,6 @@ import { attention, causalMask } from "./layers/Attention.ts"
 import { checkpointed } from "./layers/Checkpointed.ts"
 import { embedding } from "./layers/Embedding.ts"
 import { frozenLinear, linear } from "./layers/Linear.ts"
-import { product } from "./layers/Product.ts"
 import { rmsNorm } from "./layers/RmsNorm.ts"
 import { rotary, type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
 import { swiGlu } from "./layers/SwiGlu.ts"
@@ -238,7 +237,7 @@ export const hiddenStates = (
  */
 export const logits = (parameters: Parameters, config: ModelConfig, hidden: tf.Tensor2D): tf.Tensor2D =>
   config.tiedEmbeddings
-    ? (product(hidden, parameters["model.embed_tokens.weight"]!, false, true) as tf.Tensor2D)
+    ? (tf.matMul(hidden, parameters["model.embed_tokens.weight"]!, false, true) as tf.Tensor2D)
     : linear(hidden, parameters["lm_head.weight"] as tf.Tensor2D)
 
 /**

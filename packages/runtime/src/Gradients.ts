@@ -9,7 +9,6 @@
  * @since 0.1.0
  */
 import * as tf from "@tensorflow/tfjs-core"
-import { product } from "./layers/Product.ts"
 
 /** Sums `gradient` over the axes along which an operand of `shape` was broadcast. */
 const reduceTo = (gradient: tf.Tensor, shape: ReadonlyArray<number>): tf.Tensor => {
@@ -181,7 +180,7 @@ register(
   "BatchMatMul",
   { inputs: ["a", "b"] },
   (dy, [a, b], { transposeA, transposeB }: { transposeA: boolean; transposeB: boolean }) => ({
-    a: () => (transposeA ? product(b!, dy, transposeB, true) : product(dy, b!, false, !transposeB)),
-    b: () => (transposeB ? product(dy, a!, true, transposeA) : product(a!, dy, !transposeA, false)),
+    a: () => (transposeA ? tf.matMul(b!, dy, transposeB, true) : tf.matMul(dy, b!, false, !transposeB)),
+    b: () => (transposeB ? tf.matMul(dy, a!, true, transposeA) : tf.matMul(a!, dy, !transposeA, false)),
   }),
 )

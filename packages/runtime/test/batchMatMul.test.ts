@@ -51,6 +51,20 @@ layer(Backend.layerWasm)("batched products", (it) => {
       }),
   )
 
+  it.effect("sums of more numbers than a panel has rows", () =>
+    Effect.sync(() => {
+      const [m, k, n] = [37, 611, 13]
+      const [left, right] = [numbers(m * k, 1), numbers(k * n, 2)]
+      const product = tf.matMul(tf.tensor2d(left, [k, m]), tf.tensor2d(right, [n, k]), true, true).dataSync()
+      for (let at = 0; at < product.length; at++) {
+        const [i, j] = [Math.floor(at / n), at % n]
+        let sum = 0
+        for (let l = 0; l < k; l++) sum += left[l * m + i]! * right[j * k + l]!
+        assert.closeTo(product[at]!, sum, 1e-4)
+      }
+    }),
+  )
+
   it.effect("broadcast batches, empty matrices and single pairs stay with the back-end's own", () =>
     Effect.sync(() => {
       const a = tf.tensor3d(numbers(12, 1), [2, 2, 3])

@@ -1,8 +1,8 @@
 /**
  * Matrix products for the WebAssembly back-end, at the speed of the processor's vectors.
  *
- * The back-end's own kernel multiplies batches, which are the attention, in a scalar loop at 2.5 GFLOP/s; this one makes 20
- * to 40 of them, in the back-end's own memory. Single pairs stay with XNNPACK, which is as fast and better with large ones.
+ * The back-end's own kernel multiplies batches (which are the attention) and transposed operands in a scalar loop at 2.5
+ * GFLOP/s, and a single plain pair by XNNPACK at 30. This one makes 25 to 40 of all of them, in the back-end's own memory.
  *
  * @since 0.1.0
  */
@@ -32,18 +32,26 @@ const compiled = (memory: object): Multiply => {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.batchMatMul
 }
 
+const FEW_ROWS = 32
+
+let installed: object | undefined
+
+/** Numbers of a panel in `batchMatMul.as`. */
+const PANEL = 2048
+
 const isSame = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean =>
   a.length === b.length && a.every((length, axis) => length === b[axis])
 
 /**
- * Puts the kernel in the place of the active back-end's own, which goes on with what it does not do: single pairs, other
+ * Puts the kernel in the place of the active back-end's own, which goes on with what it does not do: few rows, other
  * types than float32, batches that are broadcast. Without SIMD nothing changes.
  */
 export const multiplyByVectors = (): void => {
   const backend = tf.backend() as unknown as WasmBackend
   const { wasm } = backend
   const { memory } = wasm.asm
-  if (memory === undefined || !tf.env().getBool("WASM_HAS_SIMD_SUPPORT")) return
+  if (backend === installed || memory === undefined || !tf.env().getBool("WASM_HAS_SIMD_SUPPORT")) return
+  installed = backend
   const multiply = compiled(memory)
   const own = tf.getKernel("BatchMatMul", "wasm")
   tf.unregisterKernel("BatchMatMul", "wasm")
@@ -56,17 +64,19 @@ export const multiplyByVectors = (): void => {
       const [m = 0, k = 0] = transposeA ? a.shape.slice(-2).toReversed() : a.shape.slice(-2)
       const n = b.shape.at(transposeB ? -2 : -1)!
       const count = batch.reduce((product, length) => product * length, 1)
-      const isOurs = a.dtype === "float32" && b.dtype === "float32" && batch.length > 0 && isSame(batch, others)
-      if (!isOurs || count * m * k * n === 0) return own.kernelFunc(call)
+      const isOther = a.dtype !== "float32" || b.dtype !== "float32" || !isSame(batch, others)
+      if (isOther || count * m * k * n === 0) return own.kernelFunc(call)
+      // XNNPACK, which keeps the right matrix as it wants it, is ahead where few rows share it.
+      if (batch.length === 0 && m < FEW_ROWS && !transposeA && !transposeB) return own.kernelFunc(call)
       const out = backend.makeOutput([...batch, m, n], "float32")
       const address = ({ dataId }: tf.TensorInfo) => backend.dataIdMap.get(dataId).memoryOffset
-      const wide = Math.ceil(n / 8) * 8
-      const scratch = wasm._malloc(4 * wide * (k + m))
+      const tile = n % 8 === 0 ? 0 : m * 8 * Math.ceil(n / 8)
+      const scratch = wasm._malloc(4 * (PANEL + tile))
       multiply(
         ...[address(a), address(b), address(out), count, m, k, n],
         ...(transposeA ? [1, m] : [k, 1]),
         ...(transposeB ? [1, k] : [n, 1]),
-        ...[scratch, scratch + 4 * wide * k],
+        ...[scratch, scratch + 4 * PANEL],
       )
       wasm._free(scratch)
       return out

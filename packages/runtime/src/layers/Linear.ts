@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { differentiable } from "./Differentiable.ts"
-import { product, sumRows } from "./Product.ts"
+import { sumRows } from "./SumRows.ts"
 
 const addBias = (x: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D =>
   differentiable([x, bias], (_, input, offset) => ({
@@ -27,7 +27,7 @@ export const linear = (x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D):
     const saved = save(input, matrix)
     return {
       value: tf.matMul<tf.Tensor2D>(input, matrix),
-      derivative: (dy) => [product(dy, saved()[1], false, true), product(saved()[0], dy, true, false)],
+      derivative: (dy) => [tf.matMul(dy, saved()[1], false, true), tf.matMul(saved()[0], dy, true, false)],
     }
   })
   return bias === undefined ? projected : addBias(projected, bias)
@@ -45,6 +45,6 @@ export const frozenLinear = (x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tens
     const saved = save(weight)
     return {
       value: bias === undefined ? projected : tf.add<tf.Tensor2D>(projected, bias),
-      derivative: (dy) => [product(dy, saved()[0], false, true)],
+      derivative: (dy) => [tf.matMul(dy, saved()[0], false, true)],
     }
   })

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { differentiable } from "./Differentiable.ts"
-import { sumRows } from "./Product.ts"
+import { sumRows } from "./SumRows.ts"
 
 /**
  * `y = w · x / √(mean(x²) + ε)` over the last axis of `x [N, D]`, with `weight [D]`.

@@ -5,7 +5,6 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { differentiable } from "./Differentiable.ts"
-import { product } from "./Product.ts"
 
 /**
  * How many logits exist at once, unless told otherwise: 16 MiB of them. A few matrices of this size live side by side.
@@ -130,7 +129,7 @@ export const tokenScores = (
     trained ? [hidden, weight] : [hidden],
     (save, input) => {
       const scaled = times(input, 1 / temperature)
-      const logitsOf = (x: tf.Tensor2D, ofPiece: tf.Tensor2D) => product(x, ofPiece, false, tied)
+      const logitsOf = (x: tf.Tensor2D, ofPiece: tf.Tensor2D) => tf.matMul(x, ofPiece, false, tied)
       const passes = parts.map((piece) =>
         tf.tidy(() => {
           const logits = logitsOf(scaled, weightsOf(weight, tied, piece))
@@ -177,10 +176,10 @@ export const tokenScores = (
             const [toHidden, toWeight] = tf.tidy(() => {
               const ofPiece = weightsOf(w, tied, piece)
               const matrix = matrixOf(piece, ofPiece)
-              const here = product(matrix, ofPiece, false, !tied)
+              const here = tf.matMul(matrix, ofPiece, false, !tied)
               const sum = dHidden === undefined ? here : tf.add(dHidden, here)
               if (!trained) return [sum]
-              return [sum, tied ? product(matrix, weighted, true, false) : product(weighted, matrix, true, false)]
+              return [sum, tied ? tf.matMul(matrix, weighted, true, false) : tf.matMul(weighted, matrix, true, false)]
             })
             dHidden?.dispose()
             dHidden = toHidden!
