@@ -1,10 +1,10 @@
 /**
  * A model by what people write: a folder, or a name on the Hugging Face hub.
  */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Hub from "@seed-grpo/runtime/Hub"
 import * as HubReference from "@seed-grpo/runtime/HubReference"
 import { Effect, FileSystem, Path } from "effect"
-import { FetchHttpClient } from "effect/http"
 import { progress } from "./Progress.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -17,7 +17,7 @@ const download = Effect.fnUntraced(function* (name: string) {
   const tell = yield* progress(`Downloading ${name}, MB`)
   return yield* Hub.download(name, {
     onProgress: ({ bytes, totalBytes }) => tell(megabytes(bytes), megabytes(totalBytes)),
-  }).pipe(Effect.provide(FetchHttpClient.layer))
+  }).pipe(Effect.provide(NodeHttpClient.layerNodeHttp))
 })
 
 /**

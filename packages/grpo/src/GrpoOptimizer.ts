@@ -8,11 +8,12 @@ import { Numeric } from "@seed-grpo/core"
 import { Parameters, Policy, type Safetensors } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import { Context, Effect, Layer } from "effect"
+import { accumulatedGradient } from "./Accumulation.ts"
 import * as AdamW from "./AdamW.ts"
 import { clipFactor, globalNorm } from "./GradientNorm.ts"
 import type { Schedule } from "./LearningRate.ts"
 import type { Objective } from "./Objective.ts"
-import { policyGradient, type TokenRecord, type TrainingRow } from "./PolicyGradient.ts"
+import type { TokenRecord, TrainingRow } from "./PolicyGradient.ts"
 
 /**
  * What one optimizer step did.
@@ -86,6 +87,8 @@ export interface GrpoOptions {
    * result does not change.
    */
   readonly microBatchTokens: number
+  /** Less memory for a forward pass more: layers are computed again in the backward pass. */
+  readonly gradientCheckpointing?: boolean
 }
 
 /**
@@ -117,27 +120,6 @@ const measure = (tokens: ReadonlyArray<TokenRecord>, clip: GrpoOptions["clip"]) 
   }
 }
 
-/** Splits rows, in order, so that each part padded to its longest holds at most so many tokens, or is a single row. */
-const microBatches = (
-  rows: ReadonlyArray<TrainingRow>,
-  mostTokens: number,
-): ReadonlyArray<ReadonlyArray<TrainingRow>> => {
-  const parts: Array<Array<TrainingRow>> = []
-  let [prompt, completion] = [0, 0]
-  for (const row of rows) {
-    prompt = Math.max(prompt, row.prompt.length)
-    completion = Math.max(completion, row.completion.length)
-    const part = parts.at(-1)
-    if (part !== undefined && (part.length + 1) * (prompt + completion) <= mostTokens) part.push(row)
-    else {
-      parts.push([row])
-      prompt = row.prompt.length
-      completion = row.completion.length
-    }
-  }
-  return parts
-}
-
 /**
  * AdamW on the gradient of an objective, clipped by its global norm.
  *
@@ -160,30 +142,6 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       let adam = AdamW.initial(trained())
       yield* Effect.addFinalizer(() => Effect.sync(() => AdamW.dispose(adam)))
 
-      const accumulate = (rows: ReadonlyArray<TrainingRow>, batchRows: number) => {
-        let loss = 0
-        let gradients: AdamW.Tensors | undefined
-        const tokens: Array<TokenRecord> = []
-        for (const part of microBatches(rows, options.microBatchTokens)) {
-          const computed = policyGradient(options.objective, policy.parameters(), policy.config, part, {
-            temperature: options.temperature,
-            batchRows,
-          })
-          loss += computed.loss
-          tokens.push(...computed.tokens)
-          const previous = gradients
-          if (previous === undefined) {
-            gradients = computed.gradients
-            continue
-          }
-          gradients = Object.fromEntries(
-            Object.entries(computed.gradients).map(([name, gradient]) => [name, tf.add(previous[name]!, gradient)]),
-          )
-          tf.dispose([Object.values(previous), Object.values(computed.gradients)])
-        }
-        return { loss, gradients: gradients!, tokens }
-      }
-
       const apply = (gradients: AdamW.Tensors, factor: number, learningRate: number): void => {
         const scaled =
           factor === 1
@@ -203,7 +161,13 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           if (informative.length === 0) {
             return { outcome: "no-signal", loss: 0, gradientNorm: 0, learningRate, ...measure([], options.clip) }
           }
-          const { gradients, loss, tokens } = accumulate(informative, rows.length)
+          const { gradients, loss, tokens } = accumulatedGradient(
+            options.objective,
+            policy.parameters(),
+            policy.config,
+            informative,
+            { ...options, batchRows: rows.length },
+          )
           const gradientNorm = globalNorm(gradients)
           const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
           if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)

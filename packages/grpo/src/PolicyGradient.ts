@@ -48,6 +48,18 @@ export interface PolicyGradient {
   readonly tokens: ReadonlyArray<TokenRecord>
 }
 
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface GradientOptions {
+  readonly temperature: number
+  /** Rows of the whole batch. */
+  readonly batchRows: number
+  /** See `CompletionScores`. */
+  readonly gradientCheckpointing?: boolean
+}
+
 const scatter = (rows: ReadonlyArray<Float64Array>, columns: number): tf.Tensor2D => {
   const values = new Float32Array(rows.length * columns)
   for (const [index, row] of rows.entries()) values.set(row, index * columns)
@@ -65,7 +77,7 @@ export const policyGradient = (
   parameters: Parameters.Parameters,
   config: ModelConfig.ModelConfig,
   rows: ReadonlyArray<TrainingRow>,
-  options: { readonly temperature: number; readonly batchRows: number },
+  options: GradientOptions,
 ): PolicyGradient => {
   const names = Parameters.trainable(config).map(({ name }) => name)
   const completions = rows.map((row) => row.completion)
@@ -77,6 +89,7 @@ export const policyGradient = (
       prompts: rows.map((row) => row.prompt),
       completions,
       temperature: options.temperature,
+      gradientCheckpointing: options.gradientCheckpointing ?? false,
     })
     seen.logprobs = tf.keep(tf.clone(logprobs))
     seen.entropies = tf.keep(entropies)

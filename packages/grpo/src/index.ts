@@ -1,6 +1,7 @@
 /**
  * @since 0.1.0
  */
+export * as Accumulation from "./Accumulation.ts"
 export * as AdamW from "./AdamW.ts"
 export * as DrGrpo from "./DrGrpo.ts"
 export * as GradientNorm from "./GradientNorm.ts"

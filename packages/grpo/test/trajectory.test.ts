@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { AdamW, GradientNorm } from "@seed-grpo/grpo"
 import { Backend, Decoder, ModelFiles, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
-import { tokenLogprobs } from "@seed-grpo/runtime/layers/TokenLogprobs"
+import { tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
@@ -56,8 +56,9 @@ layer(Backend.layerWasm)("AdamW on tiny checkpoints", (it) => {
             tokens: Int32Array.from(input_ids.flat()),
             mask: Uint8Array.from(attention_mask.flat()),
           })
-          const scored = tokenLogprobs(Decoder.logits(current, config, hidden), targets, 1)
-          return tf.div(tf.neg(tf.sum(tf.mul(scored, weights))), total)
+          const scores = tokenScores(hidden, Decoder.outputHead(current, config), targets, 1)
+          const logprobs = tf.reshape(tf.slice(scores, [0, 0], [-1, 1]), [-1])
+          return tf.div(tf.neg(tf.sum(tf.mul(logprobs, weights))), total)
         }
         const frozen = Object.entries(parameters()).filter(([name]) => !names.includes(name))
         const before = frozen.map(([, tensor]) => tensor.dataSync().slice())

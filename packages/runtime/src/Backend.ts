@@ -82,24 +82,60 @@ export const failedToLoad = (name: BackendName, cause: unknown): BackendError =>
   })
 
 /**
+ * The WebAssembly back-end copies what is cloned, and so all that is kept for a backward pass, weights included. The others
+ * share the buffer, and so does its own `Reshape`.
+ */
+const shareClones = (): void => {
+  const reshape = tf.getKernel("Reshape", "wasm")
+  tf.unregisterKernel("Identity", "wasm")
+  tf.registerKernel({
+    ...reshape,
+    kernelName: "Identity",
+    kernelFunc: (call) => reshape.kernelFunc({ ...call, attrs: { shape: (call.inputs["x"] as tf.TensorInfo).shape } }),
+  })
+}
+
+/**
+ * The files of `@tensorflow/tfjs-backend-wasm`, of which the engine takes the best that it can run.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type WasmFile = "tfjs-backend-wasm.wasm" | "tfjs-backend-wasm-simd.wasm" | "tfjs-backend-wasm-threaded-simd.wasm"
+
+/**
+ * WebAssembly with its `.wasm` files from somewhere else: in a browser they have to be named, by the address of the folder
+ * that they lie in, or each of the three by its own.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWasmFrom = (
+  place?: string | { readonly [file in WasmFile]?: string },
+): Layer.Layer<Backend, BackendError> =>
+  Layer.effect(
+    Backend,
+    Effect.gen(function* () {
+      const { setWasmPaths } = yield* Effect.tryPromise({
+        try: () => import("@tensorflow/tfjs-backend-wasm"),
+        catch: (cause) => failedToLoad("wasm", cause),
+      })
+      if (place !== undefined) setWasmPaths(place)
+      shareClones()
+      return yield* activate("wasm", () => {
+        const simd = tf.env().getBool("WASM_HAS_SIMD_SUPPORT")
+        return `WebAssembly ${simd ? "with" : "without"} SIMD, 1 thread`
+      })
+    }),
+  )
+
+/**
  * WebAssembly with SIMD: the default that needs nothing but npm.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerWasm: Layer.Layer<Backend, BackendError> = Layer.effect(
-  Backend,
-  Effect.gen(function* () {
-    yield* Effect.tryPromise({
-      try: () => import("@tensorflow/tfjs-backend-wasm"),
-      catch: (cause) => failedToLoad("wasm", cause),
-    })
-    return yield* activate("wasm", () => {
-      const simd = tf.env().getBool("WASM_HAS_SIMD_SUPPORT")
-      return `WebAssembly ${simd ? "with" : "without"} SIMD, 1 thread`
-    })
-  }),
-)
+export const layerWasm: Layer.Layer<Backend, BackendError> = layerWasmFrom()
 
 /**
  * Plain JavaScript: slow, and the reference that others are compared with.

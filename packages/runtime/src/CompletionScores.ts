@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import * as tf from "@tensorflow/tfjs-core"
-import { hiddenStates, logits } from "./Decoder.ts"
-import { tokenEntropies, tokenLogprobs } from "./layers/TokenLogprobs.ts"
+import { hiddenStates, outputHead } from "./Decoder.ts"
+import { tokenScores } from "./layers/TokenScores.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import * as Padding from "./Padding.ts"
 import type { Parameters } from "./Parameters.ts"
@@ -20,6 +20,8 @@ export interface ScoreRequest {
   readonly prompts: ReadonlyArray<Int32Array>
   readonly completions: ReadonlyArray<Int32Array>
   readonly temperature: number
+  /** Less memory for more time: layers are computed again in the backward pass. */
+  readonly gradientCheckpointing?: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ export interface CompletionScores {
 export const completionScores = (
   parameters: Parameters,
   config: ModelConfig,
-  { prompts, completions, temperature }: ScoreRequest,
+  { completions, gradientCheckpointing = false, prompts, temperature }: ScoreRequest,
 ): CompletionScores => {
   const before = Padding.left(prompts)
   const after = Padding.right(completions)
@@ -58,16 +60,25 @@ export const completionScores = (
     input.set(tokens.subarray(at, at + columns), row * columns)
     visible.set(mask.subarray(at, at + columns), row * columns)
   }
-  const { hidden } = hiddenStates(parameters, config, { batch, tokens: input, mask: visible })
+  const { hidden } = hiddenStates(parameters, config, {
+    batch,
+    tokens: input,
+    mask: visible,
+    checkpoint: gradientCheckpointing,
+  })
   const predicting = tf.slice(
     tf.reshape(hidden, [batch, columns, config.hiddenSize]),
     [0, before.columns - 1, 0],
     [batch, after.columns, config.hiddenSize],
   )
-  const scores = logits(parameters, config, tf.reshape(predicting, [batch * after.columns, config.hiddenSize]))
-  const shape: [number, number] = [batch, after.columns]
-  return {
-    logprobs: tf.reshape(tokenLogprobs(scores, after.tokens, temperature), shape),
-    entropies: tf.reshape(tokenEntropies(scores, temperature), shape),
-  }
+  const rows = batch * after.columns
+  const scores = tokenScores(
+    tf.reshape(predicting, [rows, config.hiddenSize]),
+    outputHead(parameters, config),
+    after.tokens,
+    temperature,
+  )
+  const column = (index: number): tf.Tensor2D =>
+    tf.reshape(tf.slice(scores, [0, index], [-1, 1]), [batch, after.columns])
+  return { logprobs: column(0), entropies: column(1) }
 }

@@ -9,15 +9,17 @@
 import * as tf from "@tensorflow/tfjs-core"
 import "./Gradients.ts"
 import { attention, causalMask } from "./layers/Attention.ts"
+import { checkpointed } from "./layers/Checkpointed.ts"
 import { embedding } from "./layers/Embedding.ts"
 import { frozenLinear, linear } from "./layers/Linear.ts"
 import { product } from "./layers/Product.ts"
 import { rmsNorm } from "./layers/RmsNorm.ts"
 import { rotary, type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
 import { swiGlu } from "./layers/SwiGlu.ts"
+import type { OutputHead } from "./layers/TokenScores.ts"
 import { isTarget, scale } from "./LoraConfig.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
-import type { Parameters } from "./Parameters.ts"
+import { trainable, type Parameters } from "./Parameters.ts"
 
 /**
  * Keys and values of the columns seen so far, per layer: `[B, KV, S, dh]` each.
@@ -44,6 +46,11 @@ export interface DecoderInput {
   readonly mask: ArrayLike<number>
   /** Columns of an earlier call to go on from. */
   readonly past?: KeyValueCache
+  /**
+   * For training: each layer keeps its input alone and is computed again in the backward pass, see `Checkpointed`. No cache
+   * is made then, and none is read.
+   */
+  readonly checkpoint?: boolean
 }
 
 /**
@@ -123,7 +130,7 @@ const selfAttention = (
   name: string,
   x: tf.Tensor2D,
   mask: tf.Tensor4D,
-  { angles, batch, columns }: Geometry,
+  { angles, batch, columns }: Pick<Geometry, "angles" | "batch" | "columns">,
   past: KeyValueCache[number] | undefined,
 ) => {
   const { headDim } = config
@@ -153,6 +160,48 @@ const feedForward = (parameters: Parameters, config: ModelConfig, name: string, 
     swiGlu(project(parameters, config, `${name}.gate_proj`, x), project(parameters, config, `${name}.up_proj`, x)),
   )
 
+const decoderLayer = (
+  parameters: Parameters,
+  config: ModelConfig,
+  name: string,
+  x: tf.Tensor2D,
+  mask: tf.Tensor4D,
+  shape: Pick<Geometry, "angles" | "batch" | "columns">,
+  past?: KeyValueCache[number],
+) => {
+  const { output, keys, values } = selfAttention(
+    parameters,
+    config,
+    `${name}.self_attn`,
+    norm(parameters, config, `${name}.input_layernorm`, x),
+    mask,
+    shape,
+    past,
+  )
+  const mixed: tf.Tensor2D = tf.add(x, output)
+  const normal = norm(parameters, config, `${name}.post_attention_layernorm`, mixed)
+  return { x: tf.add<tf.Tensor2D>(mixed, feedForward(parameters, config, `${name}.mlp`, normal)), keys, values }
+}
+
+/** The same, with nothing kept for the backward pass but what goes in. */
+const checkpointedLayer = (
+  parameters: Parameters,
+  config: ModelConfig,
+  name: string,
+  x: tf.Tensor2D,
+  mask: tf.Tensor4D,
+  { angles, batch, columns }: Geometry,
+): tf.Tensor2D => {
+  const learnt = new Set(trainable(config).map((spec) => spec.name))
+  const own = Object.entries(parameters).filter(([key]) => key.startsWith(`${name}.`))
+  const inputs = { ...Object.fromEntries(own.filter(([key]) => learnt.has(key))), x }
+  const frozen = Object.fromEntries(own.filter(([key]) => !learnt.has(key)))
+  return checkpointed(inputs, { ...frozen, ...angles, mask }, (again, constants) => {
+    const shape = { batch, columns, angles: constants }
+    return decoderLayer({ ...constants, ...again }, config, name, again.x, constants.mask, shape).x
+  })
+}
+
 /**
  * The last hidden states `[N, D]` of the new columns, and the keys and values of all columns. Call it inside
  * `tf.tidy`, keeping what is returned.
@@ -168,23 +217,15 @@ export const hiddenStates = (
   const shape = geometry(config, input)
   let x = embedding(parameters["model.embed_tokens.weight"] as tf.Tensor2D, input.tokens)
   const cache: Array<KeyValueCache[number]> = []
-  for (let index = 0; index < config.layers; index++) {
-    const layer = `model.layers.${index}`
-    const { output, keys, values } = selfAttention(
-      parameters,
-      config,
-      `${layer}.self_attn`,
-      norm(parameters, config, `${layer}.input_layernorm`, x),
-      shape.masks[index]!,
-      shape,
-      input.past?.[index],
-    )
-    cache.push({ keys, values })
-    x = tf.add(x, output)
-    x = tf.add(
-      x,
-      feedForward(parameters, config, `${layer}.mlp`, norm(parameters, config, `${layer}.post_attention_layernorm`, x)),
-    )
+  for (const [index, mask] of shape.masks.entries()) {
+    const name = `model.layers.${index}`
+    if (input.checkpoint === true) {
+      x = checkpointedLayer(parameters, config, name, x, mask, shape)
+      continue
+    }
+    const layer = decoderLayer(parameters, config, name, x, mask, shape, input.past?.[index])
+    cache.push({ keys: layer.keys, values: layer.values })
+    x = layer.x
   }
   return { hidden: norm(parameters, config, "model.norm", x), cache }
 }
@@ -199,3 +240,15 @@ export const logits = (parameters: Parameters, config: ModelConfig, hidden: tf.T
   config.tiedEmbeddings
     ? (product(hidden, parameters["model.embed_tokens.weight"]!, false, true) as tf.Tensor2D)
     : linear(hidden, parameters["lm_head.weight"] as tf.Tensor2D)
+
+/**
+ * The weight that turns hidden states into scores; an adapter leaves it as it is.
+ *
+ * @since 0.1.0
+ * @category forward
+ */
+export const outputHead = (parameters: Parameters, config: ModelConfig): OutputHead => ({
+  weight: parameters[config.tiedEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"] as tf.Tensor2D,
+  tied: config.tiedEmbeddings,
+  trained: config.adapter === undefined,
+})

@@ -5,6 +5,9 @@
  * blob's SHA-1 of small ones), and only then given its name. Pickled weights are never downloaded. `@huggingface/hub` was
  * looked at: it neither resumes nor checks hashes.
  *
+ * In Node give it `NodeHttpClient.layerNodeHttp`: the `fetch` of Node 24 ends the process by a failed assertion when a
+ * server closes the connection while a body is being written to disk.
+ *
  * @since 0.1.0
  */
 import { createHash, type Hash } from "node:crypto"
@@ -107,31 +110,45 @@ const notWritable = (at: string) => (cause: { readonly message: string }) =>
     cause,
   )
 
-/** Asks, and gives the answer if it is a good one. */
+/** Of one download: the hub, the server that holds the file, and perhaps another before it. */
+const MOST_REDIRECTS = 5
+
+/** Asks, and gives the answer if it is a good one. The token goes to the hub alone, wherever that sends us. */
 const ask = Effect.fnUntraced(function* (
-  settings: HubCache.HubSettings,
+  { endpoint, token }: HubCache.HubSettings,
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Effect.fn.Return<HttpClientResponse.HttpClientResponse, Attempted, HttpClient.HttpClient> {
   const client = yield* HttpClient.HttpClient
-  const at = `${settings.endpoint}${path}`
-  const authorization = Option.match(settings.token, {
-    onNone: () => ({}),
-    onSome: (token) => ({ authorization: `Bearer ${token}` }),
-  })
-  // `fetch` follows redirects to the servers that hold large files, and leaves the token behind when the host changes.
-  const response = yield* client.execute(HttpClientRequest.get(at, { headers: { ...authorization, ...headers } })).pipe(
-    Effect.mapError(({ reason }) => transport(at, "cause" in reason ? reason.cause : reason)),
-    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
-  )
-  if (response.status >= 200 && response.status < 300) return response
-  const after = Headers.parseRetryAfter(response.headers["retry-after"] ?? "")
-  const now = yield* Clock.currentTimeMillis
-  return yield* Effect.fail<Attempted>({
-    error: refused(at, response.status),
-    again: TRY_AGAIN.has(response.status),
-    ...(Result.isSuccess(after) ? { wait: Headers.retryAfterDelay(after.success, now) } : {}),
-  })
+  let url = new URL(`${endpoint}${path}`)
+  for (let redirects = 0; ; redirects++) {
+    const isHub = url.origin === new URL(endpoint).origin
+    const authorization = isHub && Option.isSome(token) ? { authorization: `Bearer ${token.value}` } : {}
+    const response = yield* client
+      .execute(HttpClientRequest.get(url.href, { headers: { ...authorization, ...headers } }))
+      .pipe(
+        Effect.mapError(({ reason }) => transport(url.href, "cause" in reason ? reason.cause : reason)),
+        Effect.provideService(HttpClient.TracerPropagationEnabled, false),
+      )
+    if (response.status >= 200 && response.status < 300) return response
+    const location = response.headers["location"]
+    if (
+      response.status < 400 &&
+      location !== undefined &&
+      redirects < MOST_REDIRECTS &&
+      URL.canParse(location, url.href)
+    ) {
+      url = new URL(location, url)
+      continue
+    }
+    const after = Headers.parseRetryAfter(response.headers["retry-after"] ?? "")
+    const now = yield* Clock.currentTimeMillis
+    return yield* Effect.fail<Attempted>({
+      error: refused(url.href, response.status),
+      again: TRY_AGAIN.has(response.status),
+      ...(Result.isSuccess(after) ? { wait: Headers.retryAfterDelay(after.success, now) } : {}),
+    })
+  }
 })
 
 const LONGEST_WAIT = Duration.minutes(2)
@@ -365,8 +382,9 @@ const fetchSnapshot = Effect.fnUntraced(function* (
   if (commit !== revision) {
     const ref = join(folder, "refs", revision)
     yield* writable(fs.makeDirectory(dirname(ref), { recursive: true }))
-    yield* writable(fs.writeFileString(`${ref}.${process.pid}`, commit))
-    yield* writable(fs.rename(`${ref}.${process.pid}`, ref))
+    const part = `${ref}.${process.pid}-${claims++}`
+    yield* writable(fs.writeFileString(part, commit))
+    yield* writable(fs.rename(part, ref))
   }
   return join(folder, "snapshots", commit)
 })

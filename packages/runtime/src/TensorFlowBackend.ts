@@ -108,11 +108,15 @@ interface NativeBackend {
 
 const native = () => tf.backend() as unknown as NativeBackend
 
+let direct = false
+
 /**
  * tfjs-node multiplies a single pair of matrices as a batch of one, which costs TensorFlow 0.1 ms more than `MatMul` does:
  * at the sizes of decoding, two thirds of the time.
  */
 const multiplyPairsDirectly = (): void => {
+  if (direct) return
+  direct = true
   const batched = tf.getKernel("BatchMatMul", "tensorflow")
   tf.unregisterKernel("BatchMatMul", "tensorflow")
   tf.registerKernel({

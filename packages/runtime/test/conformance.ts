@@ -17,7 +17,7 @@ import {
   Policy,
   type Backend,
 } from "@seed-grpo/runtime"
-import { tokenLogprobs } from "@seed-grpo/runtime/layers/TokenLogprobs"
+import { tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -149,8 +149,9 @@ const checkpoint = (
             tokens: Int32Array.from(golden.input_ids.flat()),
             mask: Uint8Array.from(golden.attention_mask.flat()),
           })
-          const scored = tokenLogprobs(Decoder.logits(current, config, hidden), targets, 1)
-          return tf.div(tf.neg(tf.sum(tf.mul(scored, weights))), total)
+          const scores = tokenScores(hidden, Decoder.outputHead(current, config), targets, 1)
+          const logprobs = tf.reshape(tf.slice(scores, [0, 0], [-1, 1]), [-1])
+          return tf.div(tf.neg(tf.sum(tf.mul(logprobs, weights))), total)
         }
         const { grads, value } = tf.valueAndGrads(loss)(names.map((key) => parameters()[key]!))
         assert.closeTo(value.dataSync()[0]!, golden.next_token_cross_entropy.loss, 1e-5)

@@ -7,7 +7,7 @@ import { linear } from "@seed-grpo/runtime/layers/Linear"
 import { rmsNorm } from "@seed-grpo/runtime/layers/RmsNorm"
 import { rotary, rotaryAngles } from "@seed-grpo/runtime/layers/Rotary"
 import { swiGlu } from "@seed-grpo/runtime/layers/SwiGlu"
-import { tokenEntropies, tokenLogprobs } from "@seed-grpo/runtime/layers/TokenLogprobs"
+import { tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import { assert, layer } from "@effect/vitest"
 
@@ -109,6 +109,15 @@ const yarn: Rope.Rope = {
   truncate: false,
 }
 
+const scores = (x: tf.Tensor, weight: tf.Tensor, tied: boolean, mostLogits: number) =>
+  tokenScores(
+    x as tf.Tensor2D,
+    { weight: weight as tf.Tensor2D, tied, trained: true },
+    Int32Array.of(0, 3, 1),
+    0.7,
+    mostLogits,
+  )
+
 const layers: typeof kernels = {
   "linear with bias": [
     (x, w, b) => linear(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D),
@@ -133,9 +142,10 @@ const layers: typeof kernels = {
     (table) => embedding(table as tf.Tensor2D, Int32Array.of(0, 2, 2, 1)),
     () => [numbers([4, 3], 1)],
   ],
-  tokenLogprobs: [
-    (logits) => tokenLogprobs(logits as tf.Tensor2D, Int32Array.of(0, 3, 1), 0.7),
-    () => [numbers([3, 4], 1)],
+  "tokenScores, tied, in one piece": [(x, w) => scores(x, w, true, 12), () => [numbers([3, 2], 1), numbers([4, 2], 2)]],
+  "tokenScores, an own head, in pieces": [
+    (x, w) => scores(x, w, false, 6),
+    () => [numbers([3, 2], 1), numbers([2, 5], 2)],
   ],
 }
 
@@ -153,14 +163,6 @@ for (const [name, backend] of [
 }
 
 layer(Backend.layerCpu)("measurements", (it) => {
-  it("tokenEntropies is −Σ p ln p", () => {
-    const logits = numbers([3, 5], 4) as tf.Tensor2D
-    const p = tf.softmax(tf.div(logits, 0.7)).arraySync() as Array<Array<number>>
-    const expected = p.map((row) => -row.reduce((sum, value) => sum + value * Math.log(value), 0))
-    const found = tokenEntropies(logits, 0.7).arraySync()
-    found.forEach((value, i) => assert.closeTo(value, expected[i]!, 1e-6))
-  })
-
   it("a query that sees nothing gets an average, not NaN", () => {
     const [q, k, v] = [numbers([1, 1, 1, 2], 1), numbers([1, 1, 1, 2], 2), numbers([1, 1, 1, 2], 3)]
     const out = attention(q as tf.Tensor4D, k as tf.Tensor4D, v as tf.Tensor4D, causalMask([0], 1, 1, 0))

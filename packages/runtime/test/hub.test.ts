@@ -14,13 +14,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Hub from "@seed-grpo/runtime/Hub"
 import { HubError } from "@seed-grpo/runtime/HubError"
 import * as HubReference from "@seed-grpo/runtime/HubReference"
 import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Exit, Layer } from "effect"
-import { FetchHttpClient } from "effect/http"
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567"
 const weights = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) % 251))
@@ -138,7 +138,7 @@ const download = (
     Effect.provide(
       Layer.mergeAll(
         NodeServices.layer,
-        FetchHttpClient.layer,
+        NodeHttpClient.layerNodeHttp,
         ConfigProvider.layer(ConfigProvider.fromEnv({ env: { HF_HOME: home, HF_ENDPOINT: addressOf(hub), ...env } })),
       ),
     ),
@@ -290,6 +290,26 @@ describe("Hub", () => {
         seen.filter(({ url }) => url !== "/blob").every(({ authorization }) => authorization === "Bearer secret"),
       )
       assert.isTrue(seen.filter(({ url }) => url === "/blob").every(({ authorization }) => authorization === undefined))
+    }),
+  )
+
+  it.live("a server that says how long by closing the connection", () =>
+    Effect.gen(function* () {
+      cdnFault = (_, response) => {
+        response.writeHead(200, { connection: "close" }).end(weights)
+        return true
+      }
+      assert.deepStrictEqual(readFileSync(join(yield* download(), "model.safetensors")), weights)
+    }),
+  )
+
+  it.live("a redirect in a circle ends", () =>
+    Effect.gen(function* () {
+      fault = (request, response) => {
+        response.writeHead(302, { location: request.url! }).end()
+        return true
+      }
+      assert.strictEqual(yield* reasonOf(download()), "unreachable")
     }),
   )
 

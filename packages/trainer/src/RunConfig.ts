@@ -98,6 +98,8 @@ const OptimizerConfig = Schema.Struct({
   updatesPerStep: withDefault(positiveInteger, 1),
   /** Tokens differentiated at once, about: memory grows with it, results do not change. */
   microBatchTokens: withDefault(positiveInteger, 4096),
+  /** Layers are computed again in the backward pass: less memory, more time, the same results. */
+  gradientCheckpointing: withDefault(Schema.Boolean, false),
   /** The run ends after so many updates in a row without a finite loss. */
   haltAfterNonFinite: withDefault(positiveInteger, 3),
 })

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as tf from "@tensorflow/tfjs-core"
+import { tidy } from "../Tidy.ts"
 
 /**
  * Keeps tensors of the forward pass alive for the backward pass, which gets them back from the function returned. What
@@ -51,7 +52,7 @@ export const differentiable = <const In extends ReadonlyArray<tf.Tensor>, Out ex
       gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => {
         kept = saved
         // TensorFlow.js frees a gradient once it has been added to another, so `dy` itself must not be handed on.
-        return derivative(dy as Out).map((gradient) => (gradient === dy ? tf.clone(gradient) : gradient))
+        return tidy(() => derivative(dy as Out).map((gradient) => (gradient === dy ? tf.clone(gradient) : gradient)))
       },
     }
   })(...inputs)

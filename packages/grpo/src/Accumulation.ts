@@ -1,0 +1,78 @@
+/**
+ * The gradient of a large batch, computed in parts that fit in memory.
+ *
+ * @since 0.1.0
+ */
+import type { ModelConfig, Parameters } from "@seed-grpo/runtime"
+import * as tf from "@tensorflow/tfjs-core"
+import type { Tensors } from "./AdamW.ts"
+import type { Objective } from "./Objective.ts"
+import {
+  type GradientOptions,
+  policyGradient,
+  type PolicyGradient,
+  type TokenRecord,
+  type TrainingRow,
+} from "./PolicyGradient.ts"
+
+/**
+ * Splits rows, in order, so that each part padded to its longest holds at most so many tokens, or is a single row.
+ *
+ * @since 0.1.0
+ * @category partitions
+ */
+export const microBatches = (
+  rows: ReadonlyArray<TrainingRow>,
+  mostTokens: number,
+): ReadonlyArray<ReadonlyArray<TrainingRow>> => {
+  const parts: Array<Array<TrainingRow>> = []
+  let [prompt, completion] = [0, 0]
+  for (const row of rows) {
+    prompt = Math.max(prompt, row.prompt.length)
+    completion = Math.max(completion, row.completion.length)
+    const part = parts.at(-1)
+    if (part !== undefined && (part.length + 1) * (prompt + completion) <= mostTokens) part.push(row)
+    else {
+      parts.push([row])
+      prompt = row.prompt.length
+      completion = row.completion.length
+    }
+  }
+  return parts
+}
+
+/** `a + b`; frees both, one tensor after the other, so that never three gradients exist at once. */
+const added = (a: Tensors, b: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(b).map(([name, tensor]) => {
+      const sum = tf.add(a[name]!, tensor)
+      tf.dispose([a[name]!, tensor])
+      return [name, sum]
+    }),
+  )
+
+/**
+ * {@link policyGradient} of at least one row, as a sum over {@link microBatches}. How the batch is split changes memory
+ * and, within rounding, nothing else: an objective divides by the rows of the whole batch.
+ *
+ * @since 0.1.0
+ * @category gradients
+ */
+export const accumulatedGradient = (
+  objective: Objective,
+  parameters: Parameters.Parameters,
+  config: ModelConfig.ModelConfig,
+  rows: ReadonlyArray<TrainingRow>,
+  options: GradientOptions & { readonly microBatchTokens: number },
+): PolicyGradient => {
+  let loss = 0
+  let gradients: Tensors | undefined
+  const tokens: Array<TokenRecord> = []
+  for (const part of microBatches(rows, options.microBatchTokens)) {
+    const computed = policyGradient(objective, parameters, config, part, options)
+    loss += computed.loss
+    gradients = gradients === undefined ? computed.gradients : added(gradients, computed.gradients)
+    tokens.push(...computed.tokens)
+  }
+  return { loss, gradients: gradients!, tokens }
+}
