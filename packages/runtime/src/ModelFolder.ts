@@ -119,7 +119,9 @@ export const open = Effect.fn("ModelFolder.open")(function* (files: ModelFiles):
   const optional = (name: string) =>
     Effect.flatMap(files.has(name), (present) => (present ? json(files, name) : Effect.succeed({})))
   const tokenizerConfig = yield* optional("tokenizer_config.json")
-  const tokenizer = yield* attempt(Tokenizer.TokenizerError, () => Tokenizer.fromJson(tokenizerJson, tokenizerConfig))
+  const tokenizer = yield* attempt(Tokenizer.TokenizerError, () =>
+    Tokenizer.fromJson(tokenizerJson, tokenizerConfig, config.vocabularySize),
+  )
   if (tokenizer.size > config.vocabularySize) {
     return yield* Effect.fail(
       new ModelFolderError({

@@ -43,9 +43,9 @@ export interface Tokenizer {
    */
   readonly encode: (text: string, options?: EncodeOptions) => Int32Array
   /**
-   * Text of token ids.
+   * Text of token ids. Ids that only the model has, which is often padded, have no text.
    *
-   * @throws TokenizerError for an id that the vocabulary does not have
+   * @throws TokenizerError for an id that neither has
    */
   readonly decode: (tokens: ArrayLike<number>, options?: DecodeOptions) => string
   /** The id of a token by its name in the vocabulary: `<|im_end|>`. */
@@ -163,14 +163,15 @@ const build = (tokenizerJson: unknown, tokenizerConfig: unknown): HuggingFaceTok
 
 /**
  * Builds a tokenizer from the parsed `tokenizer.json`, and `tokenizer_config.json` where there is one. BPE, byte-level or
- * as SentencePiece does it, gives the ids and texts of Hugging Face's `tokenizers`; what would not is refused by name.
+ * as SentencePiece does it, gives the ids and texts of Hugging Face's `tokenizers`; what would not is refused by name. The
+ * model may have more ids than the tokenizer has tokens: `vocabularySize`.
  *
  * @throws TokenizerError
  *
  * @since 0.1.0
  * @category constructors
  */
-export const fromJson = (tokenizerJson: unknown, tokenizerConfig: unknown = {}): Tokenizer => {
+export const fromJson = (tokenizerJson: unknown, tokenizerConfig: unknown = {}, vocabularySize = 0): Tokenizer => {
   const tokenizer = build(tokenizerJson, tokenizerConfig)
   const decoder = tokenizer.decoder as unknown as Decoder | null
   const fallbacks = decoder === null ? [] : byteFallbacks(decoder)
@@ -198,17 +199,17 @@ export const fromJson = (tokenizerJson: unknown, tokenizerConfig: unknown = {}):
       }
     },
     decode: (tokens, { specialTokens = false } = {}) => {
-      const ids = Array.from(tokens)
-      const unknown = ids.find((id) => tokenizer.id_to_token(id) === undefined)
-      if (unknown !== undefined) {
+      const ids = Array.from(tokens).filter((id) => {
+        if (tokenizer.id_to_token(id) !== undefined) return true
+        if (Number.isInteger(id) && id >= 0 && id < vocabularySize) return false
         throw new TokenizerError({
           reason: "unknown-token",
           at: "decode",
           expected: `ids of the tokenizer's tokens, all below ${size}`,
-          found: `${unknown}`,
+          found: `${id}`,
           fix: "Decode with the tokenizer of the model that made them.",
         })
-      }
+      })
       return ids.length === 0 ? "" : tokenizer.decode(ids, { skip_special_tokens: !specialTokens })
     },
     idOf: (token) => tokenizer.token_to_id(token),

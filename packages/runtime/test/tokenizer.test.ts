@@ -127,6 +127,14 @@ describe("Tokenizer", () => {
     assert.deepStrictEqual(names, ["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
   })
 
+  it("has no text for the rows that a model is padded with", () => {
+    const tokenizer = Tokenizer.fromJson(read("tiny-qwen2/tokenizer.json"), {}, 640)
+    const ids = [...tokenizer.encode("é")]
+    assert.strictEqual(tokenizer.decode([ids[0]!, 639, ids[1]!]), "é")
+    assert.strictEqual(streamed(tokenizer, [ids[0]!, 639, ids[1]!, 512], true), "é")
+    assert.throws(() => tokenizer.decode([640]), Tokenizer.TokenizerError, /found 640/)
+  })
+
   it("reads both forms of merges", () => {
     const json = read("tiny-qwen2/tokenizer.json") as { readonly model: { readonly merges: ReadonlyArray<string[]> } }
     const merges = json.model.merges.map((pair) => pair.join(" "))
