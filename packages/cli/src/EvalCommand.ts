@@ -4,7 +4,7 @@
 import type { Problem } from "@seed-grpo/core"
 import { Benchmark, ProblemFile, Template } from "@seed-grpo/data"
 import { Equivalence } from "@seed-grpo/equivalence"
-import { Backend, Policy } from "@seed-grpo/runtime"
+import { Backend, Policy, type TokenDistribution } from "@seed-grpo/runtime"
 import { PolicySampler } from "@seed-grpo/sampling"
 import { Evaluation, type Statistics } from "@seed-grpo/trainer"
 import { Console, Effect, FileSystem, Layer, Option, Path } from "effect"
@@ -88,6 +88,18 @@ const flags = {
     Flag.withDescription("Of the sampled completions"),
     Flag.withDefault(0.6),
   ),
+  topK: Flag.Int("top-k").pipe(
+    Flag.withDescription("Sampled completions take only so many of the most probable tokens; 0 for all"),
+    Flag.withDefault(0),
+  ),
+  topP: Flag.Finite("top-p").pipe(
+    Flag.withDescription("… only the most probable ones that together have this probability; 1 for all"),
+    Flag.withDefault(1),
+  ),
+  minP: Flag.Finite("min-p").pipe(
+    Flag.withDescription("… only those with this share of the greatest probability; 0 for all"),
+    Flag.withDefault(0),
+  ),
   maxTokens: Flag.Int("max-tokens").pipe(Flag.withDescription("Longest completion"), Flag.withDefault(3000)),
   limit: Flag.Int("limit").pipe(Flag.withDescription("Only the first so many problems of each set"), Flag.optional),
   batchTokens: Flag.Int("batch-tokens").pipe(
@@ -120,12 +132,12 @@ export const evaluation = Command.make(
       title: string,
       problems: ReadonlyArray<Problem>,
       samples: number,
-      temperature: number,
+      distribution: TokenDistribution.SamplingOptions,
     ) {
       const evaluated = yield* Evaluation.evaluate(problems, {
         template: Template.templates[options.template],
         samples,
-        temperature,
+        ...distribution,
         maxTokens: options.maxTokens,
         seed: options.seed,
         problemsAtOnce: PROBLEMS_AT_ONCE,
@@ -137,13 +149,16 @@ export const evaluation = Command.make(
     const results = yield* Effect.gen(function* () {
       const { description } = yield* Backend.Backend
       for (const notice of (yield* Policy.Policy).notices) yield* Console.error(`notice: ${notice}`)
+      const { minP, temperature, topK, topP } = options
       yield* Console.error(`${options.model} on ${description}, template ${options.template}`)
       const rows = []
       for (const { problems, title } of loaded) {
         const asked = Option.isSome(options.limit) ? problems.slice(0, options.limit.value) : problems
-        const greedy = yield* measure(title, asked, 1, 0)
+        const greedy = yield* measure(title, asked, 1, { temperature: 0 })
         const sampled =
-          options.samples > 1 ? yield* measure(title, asked, options.samples, options.temperature) : undefined
+          options.samples > 1
+            ? yield* measure(title, asked, options.samples, { temperature, topK, topP, minP })
+            : undefined
         const { problems: count, tooLong, truncated, unreadable } = greedy.summary
         yield* Console.log(
           [
@@ -191,9 +206,9 @@ export const evaluation = Command.make(
               right: graded.grades[sample]!.correct,
             })) ?? null,
         }))
-      const { maxTokens, model, samples, seed, temperature, template } = options
+      const { maxTokens, minP, model, samples, seed, temperature, template, topK, topP } = options
       const json = {
-        settings: { model, template, samples, temperature, maxTokens, seed, equivalence: "math" },
+        settings: { model, template, samples, temperature, topK, topP, minP, maxTokens, seed, equivalence: "math" },
         sets: results.map(({ greedy, sampled, title }) => ({
           title,
           greedy: { ...greedy.summary, problemsGraded: completions(greedy.evaluated) },

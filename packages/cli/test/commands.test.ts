@@ -148,6 +148,8 @@ describe("seed-grpo eval", () => {
       "1",
       "--max-tokens",
       "6",
+      "--top-p",
+      "0.95",
       "--backend",
       "cpu",
     ]
@@ -157,8 +159,10 @@ describe("seed-grpo eval", () => {
     assert.match(err, /set\.jsonl line 34 left out: the reference answer is empty/)
     assert.match(out, /33 problems · greedy pass@1 .*% \[.*\] · avg@4 .* · pass@2 .* · pass@4 .* · 1 prompts too long/)
     const result = JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as {
+      readonly settings: { readonly topP: number }
       readonly sets: ReadonlyArray<{ readonly sampled: { readonly problemsGraded: ReadonlyArray<unknown> } }>
     }
+    assert.strictEqual(result.settings.topP, 0.95)
     assert.strictEqual(result.sets[0]?.sampled.problemsGraded.length, 33)
   })
 

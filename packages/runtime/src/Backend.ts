@@ -111,7 +111,7 @@ export type WasmFile = "tfjs-backend-wasm.wasm" | "tfjs-backend-wasm-simd.wasm" 
  * @category layers
  */
 export const layerWasmFrom = (
-  place?: string | { readonly [file in WasmFile]?: string },
+  place?: string | { readonly [file in WasmFile]: string },
 ): Layer.Layer<Backend, BackendError> =>
   Layer.effect(
     Backend,

@@ -16,7 +16,6 @@ import * as Padding from "./Padding.ts"
 import type { Parameters } from "./Parameters.ts"
 import { disposeCache, prefill } from "./Prefill.ts"
 import { tidy } from "./Tidy.ts"
-import * as TokenDistribution from "./TokenDistribution.ts"
 import type { SamplingOptions } from "./TokenDistribution.ts"
 
 /**
@@ -49,12 +48,20 @@ export interface GenerationRequest extends SamplingOptions {
 export interface Generated {
   readonly tokens: Int32Array
   /**
-   * Under the distribution each token was drawn from, in nats, `[T]`; at temperature 0, under the plain policy. It is what
-   * the policy gives at this temperature as long as nothing but the temperature was set.
+   * Under the distribution each token was drawn from, in nats, `[T]`: after every option, renormalised over the tokens that
+   * were left; at temperature 0, under the plain policy. For weighing what was sampled. With nothing but a temperature set
+   * these are `temperedLogprobs`.
    */
   readonly logprobs: Float64Array
-  /** Under the plain policy: temperature 1, nothing cut, nothing penalised; in nats, `[T]`. */
+  /**
+   * Under the policy at the temperature of the request, nothing cut, nothing penalised; in nats, `[T]`; at temperature 0,
+   * under the plain policy. What a policy gradient's ratio needs: the policy that is trained is scored without top-k and
+   * the like, so that `logprobs` of a cut distribution in its place would make every ratio too small.
+   */
+  readonly temperedLogprobs: Float64Array
+  /** Under the plain policy: temperature 1, nothing cut, nothing penalised; in nats, `[T]`. What models are compared by. */
   readonly policyLogprobs: Float64Array
+  /** With `stop`, the last token is one of `endTokens`, or else the request's `isComplete` said so. */
   readonly finish: FinishReason
 }
 
@@ -141,8 +148,9 @@ interface Row {
   readonly prompt: Int32Array
   readonly limit: number
   readonly tokens: Array<number>
-  readonly logprobs: Array<number>
-  readonly policyLogprobs: Array<number>
+  /** Tokens of the prompt and of the completion. */
+  readonly seen: Set<number>
+  readonly drawn: Array<DrawToken.Drawn>
   finish: FinishReason | undefined
 }
 
@@ -154,7 +162,7 @@ const newRow = (
 ): Row => {
   const prompt = prompts[Math.floor(index / samples)]!
   const limit = Math.min(maxTokens, maxPositions - prompt.length)
-  return { index, prompt, limit, tokens: [], logprobs: [], policyLogprobs: [], finish: undefined }
+  return { index, prompt, limit, tokens: [], seen: new Set(prompt), drawn: [], finish: undefined }
 }
 
 /** The rows of a cache at these places; the cache that is given is freed. */
@@ -180,8 +188,7 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
   const { prompts, samples } = request
   const padded = Padding.left(prompts)
   const endTokens = new Set(request.endTokens)
-  const steps = TokenDistribution.steps(request)
-  const plain = TokenDistribution.isPlain(request)
+  const draw = DrawToken.make(request)
   const rows = Array.from({ length: prompts.length * samples }, (_, row) => newRow(row, prompts, request, config))
   /** Rows that go on, in the order of the cache. */
   let active: ReadonlyArray<Row> = rows
@@ -214,20 +221,10 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
     return scores
   }
 
-  const draw = ({ index, prompt, tokens }: Row, scored: Float32Array): DrawToken.Drawn => {
-    const seen = plain ? tokens : [...prompt, ...tokens]
-    if (request.temperature === 0) return DrawToken.greedy(scored, steps, seen)
-    const uniform = request.uniform(index, tokens.length)
-    return plain
-      ? DrawToken.sample(scored, request.temperature, uniform)
-      : DrawToken.sampleAfter(scored, steps, seen, uniform)
-  }
-
   const next = async (): Promise<boolean> => {
     if (active.length === 0) return false
     const scores = cache.length === 0 ? begin() : advance()
-    const values = (await scores.data()) as Float32Array
-    scores.dispose()
+    const values = await scores.data<"float32">().finally(() => scores.dispose())
     const vocabulary = config.vocabularySize
     for (const [place, row] of active.entries()) {
       // A finished row keeps its place until the cache is thinned out; what it is fed no longer matters.
@@ -235,7 +232,8 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
         row.tokens.push(0)
         continue
       }
-      const drawn = draw(row, values.subarray(place * vocabulary, (place + 1) * vocabulary))
+      const scored = values.subarray(place * vocabulary, (place + 1) * vocabulary)
+      const drawn = draw(scored, row.seen, () => request.uniform(row.index, row.tokens.length))
       if (!Number.isFinite(drawn.logprob)) {
         throw new GenerationError({
           reason: "non-finite-logits",
@@ -246,8 +244,8 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
         })
       }
       row.tokens.push(drawn.token)
-      row.logprobs.push(drawn.logprob)
-      row.policyLogprobs.push(drawn.policyLogprob)
+      row.seen.add(drawn.token)
+      row.drawn.push(drawn)
       if (endTokens.has(drawn.token) || request.isComplete?.(row.tokens) === true) row.finish = "stop"
       else if (row.tokens.length === row.limit) row.finish = "length"
     }
@@ -262,10 +260,11 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
   return {
     next,
     result: () =>
-      rows.map(({ finish, logprobs, policyLogprobs, tokens }) => ({
-        tokens: Int32Array.from(tokens.slice(0, logprobs.length)),
-        logprobs: Float64Array.from(logprobs),
-        policyLogprobs: Float64Array.from(policyLogprobs),
+      rows.map(({ drawn, finish }) => ({
+        tokens: Int32Array.from(drawn, ({ token }) => token),
+        logprobs: Float64Array.from(drawn, ({ logprob }) => logprob),
+        temperedLogprobs: Float64Array.from(drawn, ({ temperedLogprob }) => temperedLogprob),
+        policyLogprobs: Float64Array.from(drawn, ({ policyLogprob }) => policyLogprob),
         finish: finish ?? "length",
       })),
     dispose: () => {

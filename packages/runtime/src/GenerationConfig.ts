@@ -38,20 +38,52 @@ const refuse = (reason: GenerationConfigError["reason"], key: string, expected: 
   })
 }
 
+/** What is read. */
+const READ = ["do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "eos_token_id"]
+
+/** What changes no draw: special tokens, limits of length, caching, forms of output, and tuning of beams. */
+const HARMLESS = [
+  "transformers_version",
+  "_from_model_config",
+  "bos_token_id",
+  "pad_token_id",
+  "max_length",
+  "max_new_tokens",
+  "use_cache",
+  "cache_implementation",
+  "cache_config",
+  "return_dict_in_generate",
+  "output_attentions",
+  "output_hidden_states",
+  "output_logits",
+  "output_scores",
+  "early_stopping",
+  "length_penalty",
+  "renormalize_logits",
+]
+
 /** Options that change what is generated and are not offered, with the value that turns each off. */
-const OFF: Readonly<Record<string, number>> = {
+const OFF: Readonly<Record<string, number | boolean>> = {
   num_beams: 1,
+  num_beam_groups: 1,
+  num_return_sequences: 1,
   typical_p: 1,
   epsilon_cutoff: 0,
   eta_cutoff: 0,
   no_repeat_ngram_size: 0,
+  encoder_no_repeat_ngram_size: 0,
   encoder_repetition_penalty: 1,
+  diversity_penalty: 0,
   min_length: 0,
+  remove_invalid_values: false,
 }
+
+const KNOWN = new Set([...READ, ...HARMLESS])
 
 /**
  * Reads a parsed `generation_config.json`. What it leaves out is left out: Transformers' own default of `top_k` 50 is not
- * filled in.
+ * filled in. Without `do_sample` it asks for greedy decoding, whatever else it holds. Limits of length are left to the
+ * caller. Any other option that is not off is refused by its name.
  *
  * @throws GenerationConfigError
  *
@@ -69,8 +101,9 @@ const OFF: Readonly<Record<string, number>> = {
  */
 export const parse = (json: unknown): SuggestedSampling => {
   if (!isObject(json)) return refuse("not-an-object", "top level", "a JSON object", json)
-  for (const [key, off] of Object.entries(OFF)) {
-    if ((json[key] ?? off) !== off) refuse("unsupported-option", key, `${off}`, json[key])
+  for (const [key, value] of Object.entries(json)) {
+    if (value === null || KNOWN.has(key) || (Object.hasOwn(OFF, key) && value === OFF[key])) continue
+    refuse("unsupported-option", key, Object.hasOwn(OFF, key) ? `${OFF[key]}` : "no such option", value)
   }
   const number = <Name extends keyof SamplingOptions>(key: string, name: Name): { readonly [_ in Name]?: number } => {
     const value = json[key] ?? undefined
@@ -84,13 +117,15 @@ export const parse = (json: unknown): SuggestedSampling => {
   if (!endTokens.every((id): id is number => Number.isSafeInteger(id))) {
     return refuse("bad-value", "eos_token_id", "a token id or a list of them", ends)
   }
+  const penalty = number("repetition_penalty", "repetitionPenalty")
+  if (json["do_sample"] !== true) return { temperature: 0, ...penalty, endTokens }
   return {
-    temperature: json["do_sample"] === true ? 1 : 0,
-    ...(json["do_sample"] === true ? number("temperature", "temperature") : {}),
+    temperature: 1,
+    ...number("temperature", "temperature"),
     ...number("top_k", "topK"),
     ...number("top_p", "topP"),
     ...number("min_p", "minP"),
-    ...number("repetition_penalty", "repetitionPenalty"),
+    ...penalty,
     endTokens,
   }
 }

@@ -72,23 +72,20 @@ export const prefill = (
   samples: number,
 ): Prefilled => {
   const atOnce = Math.max(1, Math.floor(MOST_WEIGHTS / (config.heads * prompts.columns ** 2)))
-  const parts: Array<Prefilled> = []
-  for (let from = 0; from < prompts.batch; from += atOnce) {
-    parts.push(readSome(parameters, config, rowsOf(prompts, from, Math.min(prompts.batch, from + atOnce)), samples))
-  }
-  if (parts.length === 1) return parts[0]!
-  const joined = tidy(() => ({
-    logits: tf.concat(parts.map((part) => part.logits)),
-    cache: parts[0]!.cache.map((_, layer) => ({
-      keys: tf.concat(parts.map((part) => part.cache[layer]!.keys)),
-      values: tf.concat(parts.map((part) => part.cache[layer]!.values)),
-    })),
-  }))
-  for (const part of parts) {
-    part.logits.dispose()
-    disposeCache(part.cache)
-  }
-  return joined
+  return tidy(() => {
+    const parts: Array<Prefilled> = []
+    for (let from = 0; from < prompts.batch; from += atOnce) {
+      parts.push(readSome(parameters, config, rowsOf(prompts, from, Math.min(prompts.batch, from + atOnce)), samples))
+    }
+    if (parts.length === 1) return parts[0]!
+    return {
+      logits: tf.concat(parts.map((part) => part.logits)),
+      cache: parts[0]!.cache.map((_, layer) => ({
+        keys: tf.concat(parts.map((part) => part.cache[layer]!.keys)),
+        values: tf.concat(parts.map((part) => part.cache[layer]!.values)),
+      })),
+    }
+  })
 }
 
 /**

@@ -33,7 +33,13 @@ export interface SamplingOptions {
  * @since 0.1.0
  * @category models
  */
-export type Step = (scores: Float64Array, seen: Iterable<number>) => void
+export type Step = (scores: Float64Array, seen: ReadonlySet<number>) => void
+
+const maximum = (scores: Float64Array): number => {
+  let max = -Infinity
+  for (let v = 0; v < scores.length; v++) if (scores[v]! > max) max = scores[v]!
+  return max
+}
 
 /**
  * Keskar et al. (2019): a token that was seen once is penalised once.
@@ -44,14 +50,14 @@ export type Step = (scores: Float64Array, seen: Iterable<number>) => void
 export const repetitionPenalty =
   (penalty: number): Step =>
   (scores, seen) => {
-    for (const token of new Set(seen)) {
+    for (const token of seen) {
       const score = scores[token]!
       scores[token] = score < 0 ? score * penalty : score / penalty
     }
   }
 
 /**
- * Divides scores by a temperature above 0.
+ * Divides scores by a temperature above 0. The greatest becomes 0, so that no temperature is too small.
  *
  * @since 0.1.0
  * @category steps
@@ -59,7 +65,8 @@ export const repetitionPenalty =
 export const temperature =
   (value: number): Step =>
   (scores) => {
-    for (let v = 0; v < scores.length; v++) scores[v]! /= value
+    const max = maximum(scores)
+    for (let v = 0; v < scores.length; v++) scores[v] = (scores[v]! - max) / value
   }
 
 /** The `count`-th greatest of the values: the root of a heap that holds the greatest so far, the least of them on top. */
@@ -96,14 +103,13 @@ export const topK =
     for (let v = 0; v < scores.length; v++) if (scores[v]! < least) scores[v] = -Infinity
   }
 
-const maximum = (scores: Float64Array): number => {
-  let max = -Infinity
-  for (let v = 0; v < scores.length; v++) if (scores[v]! > max) max = scores[v]!
-  return max
-}
+/** Buckets of top-p, and the nats that each is wide: tokens more than 40 nats below the best share the last one. */
+const BUCKETS = 4096
+const WIDTH = 40 / BUCKETS
 
 /**
- * Nucleus sampling (Holtzman et al., 2020): a token is kept if the more probable ones together have less than `share`.
+ * Nucleus sampling (Holtzman et al., 2020): a token is kept if the more probable ones together have less than `share`. At
+ * least one is kept; where several equal the last one kept, those with the lower ids (Transformers leaves it open).
  *
  * @since 0.1.0
  * @category steps
@@ -112,21 +118,28 @@ export const topP =
   (share: number): Step =>
   (scores) => {
     const max = maximum(scores)
-    let total = 0
-    for (let v = 0; v < scores.length; v++) total += Math.exp(scores[v]! - max)
-    // Tokens below this have less than 1 − share all together, so none of them is kept; only the others are sorted.
-    const least = max + Math.log(((1 - share) * total) / scores.length)
-    const candidates: Array<number> = []
-    for (let v = 0; v < scores.length; v++) if (scores[v]! >= least) candidates.push(v)
-    candidates.sort((a, b) => scores[b]! - scores[a]! || a - b)
-    const kept = new Set<number>()
-    let above = 0
-    for (const token of candidates) {
-      if (above >= share * total && kept.size > 0) break
-      kept.add(token)
-      above += Math.exp(scores[token]! - max)
+    const bucketOf = (score: number) => Math.min(BUCKETS - 1, Math.floor((max - score) / WIDTH))
+    const masses = new Float64Array(BUCKETS)
+    for (let v = 0; v < scores.length; v++) {
+      const score = scores[v]!
+      if (score !== -Infinity) masses[bucketOf(score)]! += Math.exp(score - max)
     }
-    for (let v = 0; v < scores.length; v++) if (!kept.has(v)) scores[v] = -Infinity
+    const enough = share * masses.reduce((sum, mass) => sum + mass)
+    let bucket = 0
+    let above = 0
+    while (bucket < BUCKETS - 1 && above + masses[bucket]! < enough) above += masses[bucket++]!
+    // The last token kept is in this bucket; only its tokens are put in order.
+    const inBucket: Array<number> = []
+    for (let v = 0; v < scores.length; v++) if (bucketOf(scores[v]!) === bucket) inBucket.push(scores[v]!)
+    const ordered = Float64Array.from(inBucket).sort()
+    let last = ordered.length
+    do above += Math.exp(ordered[--last]! - max)
+    while (last > 0 && above < enough)
+    const border = ordered[last]!
+    let equals = ordered.lastIndexOf(border) - last + 1
+    for (let v = 0; v < scores.length; v++) {
+      if (scores[v]! < border || (scores[v] === border && --equals < 0)) scores[v] = -Infinity
+    }
   }
 
 /**
@@ -181,7 +194,7 @@ export const isPlain = ({ minP = 0, repetitionPenalty = 1, topK = 0, topP = 1 }:
  * import { TokenDistribution } from "@seed-grpo/runtime"
  *
  * const scores = Float64Array.of(2, 1, 0, 1)
- * for (const step of TokenDistribution.steps({ temperature: 1, topK: 2 })) step(scores, [])
+ * for (const step of TokenDistribution.steps({ temperature: 1, topK: 2 })) step(scores, new Set())
  * assert.deepEqual([...TokenDistribution.logprobs(scores)].map(Number.isFinite), [true, true, false, true])
  * ```
  *

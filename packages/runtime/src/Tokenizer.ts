@@ -57,6 +57,8 @@ export interface Tokenizer {
    * is not known before it ends.
    */
   readonly isByte: (token: number) => boolean
+  /** Whether the vocabulary has this id. A model's own may be larger: it may sample ids that stand for no text. */
+  readonly isKnown: (token: number) => boolean
 }
 
 /**
@@ -215,5 +217,6 @@ export const fromJson = (tokenizerJson: unknown, tokenizerConfig: unknown = {}, 
     idOf: (token) => tokenizer.token_to_id(token),
     tokenOf: (id) => tokenizer.id_to_token(id),
     isByte: (token) => bytes.has(token),
+    isKnown: (token) => known.has(token),
   }
 }

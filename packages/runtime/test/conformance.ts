@@ -192,39 +192,44 @@ const checkpoint = (
       }),
     )
 
-    it.effect("sampled log-probs are those of a full forward pass", () =>
-      Effect.gen(function* () {
-        const { config, generate, parameters } = yield* Policy.Policy
-        const key = Rng.key(5, "test")
-        const rows = yield* generate({
-          prompts,
-          samples: 3,
-          maxTokens: 12,
-          temperature: 0.8,
-          endTokens: [7, 40, 41, 42, 43],
-          uniform: (row, token) => Rng.uniform(key, [row, token]),
-        })
-        const { entropies, logprobs } = CompletionScores.completionScores(parameters(), config, {
-          prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
-          completions: rows.map(({ tokens }) => tokens),
-          temperature: 0.8,
-        })
-        const scored = logprobs.arraySync()
-        tf.dispose([logprobs, entropies])
-        const plain = CompletionScores.completionScores(parameters(), config, {
-          prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
-          completions: rows.map(({ tokens }) => tokens),
-          temperature: 1,
-        })
-        const policy = plain.logprobs.arraySync()
-        tf.dispose([plain.logprobs, plain.entropies])
-        for (const [row, { finish, logprobs: sampled, policyLogprobs, tokens }] of rows.entries()) {
-          assert.strictEqual(sampled.length, tokens.length)
-          policyLogprobs.forEach((value, t) => assert.closeTo(value, policy[row]![t]!, 1e-4))
-          sampled.forEach((value, t) => assert.closeTo(value, scored[row]![t]!, 1e-4))
-          assert.strictEqual(finish, [7, 40, 41, 42, 43].includes(tokens.at(-1)!) ? "stop" : "length")
-        }
-      }),
+    it.effect.each([{}, { topK: 30, topP: 0.9, minP: 0.01, repetitionPenalty: 1.1 }])(
+      "log-probs of tokens sampled with %j are those of a full forward pass",
+      (cuts) =>
+        Effect.gen(function* () {
+          const { config, generate, parameters } = yield* Policy.Policy
+          const key = Rng.key(5, "test")
+          const rows = yield* generate({
+            prompts,
+            samples: 3,
+            maxTokens: 12,
+            temperature: 0.8,
+            ...cuts,
+            endTokens: [7, 40, 41, 42, 43],
+            uniform: (row, token) => Rng.uniform(key, [row, token]),
+          })
+          const { entropies, logprobs } = CompletionScores.completionScores(parameters(), config, {
+            prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
+            completions: rows.map(({ tokens }) => tokens),
+            temperature: 0.8,
+          })
+          const scored = logprobs.arraySync()
+          tf.dispose([logprobs, entropies])
+          const plain = CompletionScores.completionScores(parameters(), config, {
+            prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
+            completions: rows.map(({ tokens }) => tokens),
+            temperature: 1,
+          })
+          const policy = plain.logprobs.arraySync()
+          tf.dispose([plain.logprobs, plain.entropies])
+          for (const [row, { finish, logprobs: sampled, policyLogprobs, temperedLogprobs, tokens }] of rows.entries()) {
+            assert.strictEqual(sampled.length, tokens.length)
+            policyLogprobs.forEach((value, t) => assert.closeTo(value, policy[row]![t]!, 1e-4))
+            temperedLogprobs.forEach((value, t) => assert.closeTo(value, scored[row]![t]!, 1e-4))
+            if ("topK" in cuts) assert.notDeepEqual(sampled, temperedLogprobs)
+            else assert.deepStrictEqual(sampled, temperedLogprobs)
+            assert.strictEqual(finish, [7, 40, 41, 42, 43].includes(tokens.at(-1)!) ? "stop" : "length")
+          }
+        }),
     )
 
     it.effect("rows that end early leave the others as they are", () =>

@@ -4,8 +4,9 @@
  * @since 0.1.0
  */
 import type { Completion, Group } from "@seed-grpo/core"
+import { attempt } from "@seed-grpo/core/Attempt"
 import * as Rng from "@seed-grpo/core/Rng"
-import { type Generation, Policy, StopTexts } from "@seed-grpo/runtime"
+import { Generation, Policy, StopTexts } from "@seed-grpo/runtime"
 import { Effect, Layer } from "effect"
 import { Sampler, SamplingError, type SampleRequest } from "./Sampler.ts"
 
@@ -62,8 +63,11 @@ const make = Effect.fnUntraced(function* ({ batchTokens = 65_536 }: PolicySample
   const sample = Effect.fn("PolicySampler.sample")(function* (
     request: SampleRequest,
   ): Effect.fn.Return<ReadonlyArray<Group>, SamplingError> {
-    const { groupSize, maxTokens, problems, step, stop } = request
-    const key = Rng.key(request.seed, request.stream)
+    const { groupSize, maxTokens, problems, seed, step, stop, stream, ...distribution } = request
+    const key = Rng.key(seed, stream)
+    const isComplete = yield* attempt(Generation.GenerationError, () => StopTexts.endsWithAny(tokenizer, stop)).pipe(
+      Effect.mapError(toSamplingError),
+    )
     const names = problems.map(({ problem }) => Rng.hash(problem.id))
     const prompts = problems.map(({ prompt }) => tokenizer.encode(prompt))
     const rowTokens = (prompt: number) => groupSize * Math.min(prompt + maxTokens, config.maxPositions)
@@ -72,16 +76,19 @@ const make = Effect.fnUntraced(function* ({ batchTokens = 65_536 }: PolicySample
         prompts: indices.map((index) => prompts[index]!),
         samples: groupSize,
         maxTokens,
-        temperature: request.temperature,
+        ...distribution,
         endTokens: config.endTokens,
-        ...(stop.length === 0 ? {} : { isComplete: StopTexts.endsWithAny(tokenizer, stop) }),
+        ...(stop.length === 0 ? {} : { isComplete }),
         uniform: (row, token) =>
           Rng.uniform(key, [step, names[indices[Math.floor(row / groupSize)]!]!, row % groupSize, token]),
       }).pipe(Effect.mapError(toSamplingError)),
     )
-    const completions = parts
-      .flat()
-      .map(({ finish, logprobs, tokens }): Completion => ({ text: tokenizer.decode(tokens), tokens, logprobs, finish }))
+    const completions = parts.flat().map(({ finish, logprobs, tokens }): Completion => ({
+      text: tokenizer.decode(tokens.filter(tokenizer.isKnown)),
+      tokens,
+      logprobs,
+      finish,
+    }))
     return problems.map(({ problem, prompt }, index) => ({
       problem,
       prompt,

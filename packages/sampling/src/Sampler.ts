@@ -5,6 +5,7 @@
  */
 import type { Group, Problem } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import type { TokenDistribution } from "@seed-grpo/runtime"
 import { Context, type Effect } from "effect"
 
 /**
@@ -19,19 +20,21 @@ export interface SampleProblem {
 }
 
 /**
- * What to sample.
+ * What to sample. With more than a temperature set, completions come from another distribution than the policy that an
+ * optimizer trains; that is for evaluation.
  *
  * @since 0.1.0
  * @category models
  */
-export interface SampleRequest {
+export interface SampleRequest extends TokenDistribution.SamplingOptions {
   readonly problems: ReadonlyArray<SampleProblem>
   /** `G` */
   readonly groupSize: number
   readonly maxTokens: number
-  /** 0 takes the most probable token. */
-  readonly temperature: number
-  /** A completion ends with the first of these texts, which stays in it. */
+  /**
+   * A completion ends with the token that completes the first of these texts, whatever tokens it is made of. The text stays
+   * in the completion, and so does what that token says after it.
+   */
   readonly stop: ReadonlyArray<string>
   /** Random numbers are keyed by seed, stream, step, problem, sample and token, and by nothing else. */
   readonly seed: number

@@ -1,7 +1,7 @@
 import type { Problem } from "@seed-grpo/core"
 import { PolicySampler, RecordedSampler, Sampler } from "@seed-grpo/sampling"
-import { Backend, Policy } from "@seed-grpo/runtime"
-import { tinyModel } from "@seed-grpo/testing"
+import { Backend, Policy, Tokenizer } from "@seed-grpo/runtime"
+import { characterTokenizer, tinyModel } from "@seed-grpo/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 
@@ -108,6 +108,17 @@ layer(policy)("PolicySampler", (it) => {
     }),
   )
 
+  it.effect("what cannot be asked for is a typed error", () =>
+    Effect.gen(function* () {
+      const { sample } = yield* Sampler.Sampler
+      for (const change of [{ stop: [""] }, { topP: 0 }, { maxTokens: 0 }, { temperature: NaN }]) {
+        const error = yield* Effect.flip(sample({ ...request, ...change }))
+        assert.strictEqual(error.reason, "bad-request")
+      }
+      assert.deepStrictEqual(yield* sample({ ...request, problems: [] }), [])
+    }),
+  )
+
   it.effect("an empty prompt is a typed error", () =>
     Effect.gen(function* () {
       const { sample } = yield* Sampler.Sampler
@@ -115,6 +126,32 @@ layer(policy)("PolicySampler", (it) => {
       assert.strictEqual(error._tag, "SamplingError")
       assert.strictEqual(error.reason, "bad-prompt")
     }),
+  )
+})
+
+describe("a vocabulary larger than the tokenizer's", () => {
+  const { size, tokenizerConfig, tokenizerJson } = characterTokenizer("0123456789+=/")
+  const tokenizer = Tokenizer.fromJson(tokenizerJson, tokenizerConfig)
+  const padded = PolicySampler.layer().pipe(
+    Layer.provide(
+      Layer.effect(
+        Policy.Policy,
+        Effect.suspend(() => Policy.make({ ...tinyModel(), tokenizer })),
+      ),
+    ),
+    Layer.provide(Backend.layerCpu),
+  )
+
+  it.effect("ids that stand for nothing say nothing", () =>
+    Effect.gen(function* () {
+      const { sample } = yield* Sampler.Sampler
+      const groups = yield* sample({ ...request, stop: ["7"] })
+      const completions = groups.flatMap((group) => group.completions)
+      assert.isTrue(completions.some(({ tokens }) => tokens.some((token) => token >= size)))
+      for (const { text, tokens } of completions) {
+        assert.strictEqual(text, tokenizer.decode(tokens.filter((token) => token < size)))
+      }
+    }).pipe(Effect.provide(padded)),
   )
 })
 

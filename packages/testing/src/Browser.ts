@@ -2,12 +2,13 @@
  * Our code in a browser: bundled by the esbuild that tsup brings along, run by Chromium, which is looked for in `CHROMIUM`
  * and in the path.
  */
-import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { spawn, spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:http"
 import { createRequire } from "node:module"
+import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 
 interface Esbuild {
   readonly version: string
@@ -48,9 +49,12 @@ const chromium = process.env["CHROMIUM"] ?? "chromium"
 
 export const hasChromium = (): boolean => spawnSync(chromium, ["--version"]).status === 0
 
+/** Longest that a page may take. */
+const MILLISECONDS = 300_000
+
 /**
  * What a page computes. `contents` is a module with a function `page(input)`, which may be asynchronous; its result comes
- * back as JSON.
+ * back as JSON. The page is served, not opened from the disk, so that it may fetch and compile what a real one may.
  */
 export const inChromium = async <Result>(contents: string, folder: string, input: unknown): Promise<Result> => {
   const program = await bundle(
@@ -59,31 +63,46 @@ export const inChromium = async <Result>(contents: string, folder: string, input
     Promise.resolve().then(() => page(input)).then(
       (result) => ({ result }),
       (error) => ({ error: String(error && error.stack || error) })
-    ).then((said) => { document.getElementById("said").textContent = encodeURIComponent(JSON.stringify(said)) })`,
+    ).then((said) => fetch("/said", { method: "POST", body: JSON.stringify(said) }))`,
     folder,
     "iife",
   )
-  const place = mkdtempSync(join(tmpdir(), "seed-grpo-browser-"))
+  const html =
+    `<!doctype html><meta charset="utf-8">` +
+    `<script type="application/json" id="input">${JSON.stringify(input).replaceAll("<", "\\u003c")}</script>` +
+    `<script>${program.replaceAll("</script", "<\\/script")}</script>`
+  const profile = mkdtempSync(join(tmpdir(), "seed-grpo-browser-"))
+  const { promise, reject, resolve } = Promise.withResolvers<string>()
+  const server = createServer((request, response) => {
+    if (request.url !== "/said") return void response.writeHead(200, { "content-type": "text/html" }).end(html)
+    const chunks: Array<Buffer> = []
+    request.on("data", (chunk: Buffer) => chunks.push(chunk))
+    request.on("end", () => {
+      response.end()
+      resolve(Buffer.concat(chunks).toString())
+    })
+  })
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
+  const { port } = server.address() as AddressInfo
+  const browser = spawn(
+    chromium,
+    [...FLAGS, "--remote-debugging-port=0", `--user-data-dir=${profile}`, `http://127.0.0.1:${port}/`],
+    { stdio: "ignore" },
+  )
+  const exited = new Promise<void>((resolveExit) => browser.once("exit", () => resolveExit()))
+  browser.once("error", reject)
+  void exited.then(() => reject(new Error("the browser ended before the page had computed anything")))
+  const timer = setTimeout(() => reject(new Error(`the page took longer than ${MILLISECONDS / 1000} s`)), MILLISECONDS)
   try {
-    const html = join(place, "page.html")
-    writeFileSync(
-      html,
-      `<!doctype html><meta charset="utf-8"><pre id="said"></pre>` +
-        `<script type="application/json" id="input">${JSON.stringify(input).replaceAll("<", "\\u003c")}</script>` +
-        `<script>${program.replaceAll("</script", "<\\/script")}</script>`,
-    )
-    const { error, stderr, stdout } = spawnSync(
-      chromium,
-      [...FLAGS, `--user-data-dir=${join(place, "profile")}`, "--dump-dom", pathToFileURL(html).href],
-      { encoding: "utf8", maxBuffer: 1 << 28, timeout: 300_000 },
-    )
-    if (error !== undefined) throw error
-    const found = /<pre id="said">([^<]+)<\/pre>/.exec(stdout)?.[1]
-    if (found === undefined) throw new Error(`the page wrote nothing: ${stderr.slice(-2000)}`)
-    const said = JSON.parse(decodeURIComponent(found)) as { readonly result: Result; readonly error?: string }
+    const said = JSON.parse(await promise) as { readonly result: Result; readonly error?: string }
     if (said.error !== undefined) throw new Error(`the page failed: ${said.error}`)
     return said.result
   } finally {
-    rmSync(place, { recursive: true, force: true })
+    clearTimeout(timer)
+    server.close()
+    server.closeAllConnections()
+    browser.kill()
+    await exited
+    rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
   }
 }

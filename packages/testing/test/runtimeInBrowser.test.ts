@@ -30,7 +30,7 @@ export const page = ({ files, wasm, prompts }) => {
     })
     return { name, description, tokens: rows.map(({ tokens }) => [...tokens]) }
   }).pipe(
-    Effect.provide(Layer.provideMerge(policy, Backend.layerWasmFrom({ "tfjs-backend-wasm-simd.wasm": wasm }))),
+    Effect.provide(Layer.provideMerge(policy, Backend.layerWasmFrom(wasm))),
     Effect.runPromise,
   )
 }
@@ -62,7 +62,12 @@ describe("in a browser", () => {
           .filter((name) => name !== "golden.json")
           .map((name) => [name, base64(join(folder, name))]),
       ),
-      wasm: `data:application/wasm;base64,${base64(join(wasmFolder, "dist/tfjs-backend-wasm-simd.wasm"))}`,
+      wasm: Object.fromEntries(
+        ["", "-simd", "-threaded-simd"].map((kind) => {
+          const name = `tfjs-backend-wasm${kind}.wasm`
+          return [name, `data:application/wasm;base64,${base64(join(wasmFolder, "dist", name))}`]
+        }),
+      ),
       prompts: golden.input_ids.map((row, b) => row.filter((_, t) => golden.attention_mask[b]![t] === 1)),
     })
     assert.deepStrictEqual(result, {

@@ -6,21 +6,22 @@
 import type { Problem } from "@seed-grpo/core"
 import type { Template } from "@seed-grpo/data"
 import { Equivalence } from "@seed-grpo/equivalence"
+import type { TokenDistribution } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Effect } from "effect"
 import { gradeGroup, type GradedGroup } from "./ScoredGroup.ts"
 import { bootstrapMean, type Estimate, passAtK, wilson } from "./Statistics.ts"
 
 /**
+ * Any options of sampling: nothing is trained on what is sampled here.
+ *
  * @since 0.1.0
  * @category models
  */
-export interface EvaluationOptions {
+export interface EvaluationOptions extends TokenDistribution.SamplingOptions {
   readonly template: Template.Template
   /** Completions per problem. */
   readonly samples: number
-  /** 0 takes the most probable token. */
-  readonly temperature: number
   readonly maxTokens: number
   readonly seed: number
   /** Problems sampled between two words of progress; all by default. */
@@ -52,12 +53,13 @@ export const evaluate = Effect.fn("Evaluation.evaluate")(function* (
   options: EvaluationOptions,
 ): Effect.fn.Return<ReadonlyArray<EvaluatedProblem>, Sampler.SamplingError, Sampler.Sampler | Equivalence.Equivalence> {
   const { contextLength, countTokens, sample } = yield* Sampler.Sampler
+  const { maxTokens, onProgress, problemsAtOnce, samples, seed, template, ...distribution } = options
   const results: Array<EvaluatedProblem> = []
-  const batch = options.problemsAtOnce ?? Math.max(1, problems.length)
+  const batch = problemsAtOnce ?? Math.max(1, problems.length)
   for (let from = 0; from < problems.length; from += batch) {
     const asked = problems.slice(from, from + batch).map((problem) => ({
       problem,
-      prompt: options.template.render(problem.question),
+      prompt: template.render(problem.question),
     }))
     const lengths = yield* Effect.forEach(asked, ({ prompt }) => countTokens(prompt))
     const fitting = asked.filter((_, index) => lengths[index]! < contextLength)
@@ -65,22 +67,22 @@ export const evaluate = Effect.fn("Evaluation.evaluate")(function* (
       fitting.length === 0
         ? []
         : yield* sample({
+            ...distribution,
             problems: fitting,
-            groupSize: options.samples,
-            maxTokens: options.maxTokens,
-            temperature: options.temperature,
-            stop: options.template.stop,
-            seed: options.seed,
+            groupSize: samples,
+            maxTokens,
+            stop: template.stop,
+            seed,
             stream: "evaluation",
             step: 0,
           })
     const graded = new Map(
-      (yield* Effect.forEach(groups, (group) => gradeGroup(group, options.template.answerRules))).map(
+      (yield* Effect.forEach(groups, (group) => gradeGroup(group, template.answerRules))).map(
         (group) => [group.group.problem.id, group] as const,
       ),
     )
     for (const { problem } of asked) results.push({ problem, graded: graded.get(problem.id) })
-    if (options.onProgress !== undefined) yield* options.onProgress(results.length, problems.length)
+    if (onProgress !== undefined) yield* onProgress(results.length, problems.length)
   }
   return results
 })

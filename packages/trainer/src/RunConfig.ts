@@ -62,6 +62,13 @@ export const AdvantageConfig = Schema.Union([
   Schema.Struct({ method: Schema.Literal("rloo") }),
 ])
 
+/** Options that whoever comes from another trainer may look for: better a reason than an unknown key. */
+const notInTraining = Schema.optionalKey(
+  Schema.Never.annotate({
+    message: "Expected no such option: the policy is trained on tokens drawn from itself, at a temperature and no more",
+  }),
+)
+
 const SamplingConfig = Schema.Struct({
   /** `G` */
   groupSize: withDefault(positiveInteger.check(Schema.isGreaterThan(1)), 8),
@@ -71,6 +78,10 @@ const SamplingConfig = Schema.Struct({
   maxPromptTokens: withDefault(positiveInteger, 1024),
   /** Tokens of prompts and completions decoded side by side, at most: memory grows with it, results do not change. */
   batchTokens: withDefault(positiveInteger, 65_536),
+  topK: notInTraining,
+  topP: notInTraining,
+  minP: notInTraining,
+  repetitionPenalty: notInTraining,
 })
 
 const EntropyConfig = Schema.Struct({

@@ -11,6 +11,7 @@ import type { EntropyError } from "@seed-grpo/entropy"
 import { EntropyScorer } from "@seed-grpo/entropy"
 import { Equivalence, type Extract } from "@seed-grpo/equivalence"
 import { GrpoOptimizer } from "@seed-grpo/grpo"
+import { TokenDistribution } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Clock, Effect } from "effect"
 import { gradeGroup, scoreGroup, type ScoredGroup, trainingRows } from "./ScoredGroup.ts"
@@ -50,7 +51,8 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<readonly 
 
 /**
  * The half of a step that only looks: sampling, grading, clustering, entropy, advantages. It can be interrupted at any
- * point without a trace. With `rules`, only answers found in these ways count.
+ * point without a trace. With `rules`, only answers found in these ways count. Only a temperature may shape what is sampled:
+ * anything else is refused.
  *
  * @since 0.1.0
  * @category stages
@@ -63,6 +65,18 @@ export const measure = Effect.fn("TrainStep.measure")(function* (
   Sampler.SamplingError | EntropyError.EntropyError,
   Exclude<Stages, GrpoOptimizer.GrpoOptimizer>
 > {
+  if (!TokenDistribution.isPlain(request)) {
+    const { minP = 0, repetitionPenalty = 1, topK = 0, topP = 1 } = request
+    return yield* Effect.fail(
+      new Sampler.SamplingError({
+        reason: "bad-request",
+        at: "sampling for training",
+        expected: "a temperature and nothing else: the policy is trained on tokens that it drew itself",
+        found: `top-k ${topK}, top-p ${topP}, min-p ${minP}, repetition penalty ${repetitionPenalty}`,
+        fix: "Leave them for evaluation: the tokens they cut would never be tried, and every importance ratio would be off.",
+      }),
+    )
+  }
   const { sample } = yield* Sampler.Sampler
   const [sampled, sampling] = yield* timed(sample(request))
   const [graded, grading] = yield* timed(Effect.forEach(sampled, (group) => gradeGroup(group, rules)))

@@ -1,6 +1,6 @@
 import { AdvantageEstimator } from "@seed-grpo/advantage"
 import { Backend, Policy } from "@seed-grpo/runtime"
-import { Evaluation, Pipeline, RunConfig, RunFolder, Statistics, Trainer } from "@seed-grpo/trainer"
+import { Evaluation, Pipeline, RunConfig, RunFolder, Statistics, Trainer, TrainStep } from "@seed-grpo/trainer"
 import { Template } from "@seed-grpo/data"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
@@ -16,6 +16,8 @@ describe("RunConfig", () => {
     [{ ...base, model: undefined }, /model/],
     [{ ...base, sampling: { groupSize: 1 } }, /groupSize/],
     [{ ...base, sampling: { tempo: 1 } }, /tempo/],
+    [{ ...base, sampling: { topK: 20 } }, /sampling\.topK: .* drawn from itself/],
+    [{ ...base, sampling: { topP: 1 } }, /sampling\.topP: .* drawn from itself/],
     [{ ...base, optimizer: { learningRate: -1 } }, /learningRate/],
     [{ ...base, optimizer: { beta1: 1.5 } }, /beta1/],
     [{ ...base, advantage: { method: "ppo" } }, /method/],
@@ -233,6 +235,43 @@ describe("Evaluation", () => {
         [1, 2, 4],
       )
       assert.deepStrictEqual(seen, [2, 3])
+    }).pipe(Effect.scoped, Effect.provide(platform)),
+  )
+})
+
+describe("options of sampling beside the temperature", () => {
+  const problem = { id: "1+1=", question: "1+1=", golds: ["2"] as [string] }
+  const cuts = [{ topK: 2 }, { topP: 0.9 }, { minP: 0.1 }, { repetitionPenalty: 1.1 }]
+
+  it.live("are refused in a training step, with the reason", () =>
+    Effect.gen(function* () {
+      const place = yield* temporaryRun
+      const request = { problems: [{ problem, prompt: "1+1=" }], groupSize: 2, maxTokens: 2, temperature: 1 }
+      const rest = { stop: [], seed: 0, stream: "sampling", step: 1 }
+      const step = (options: object) => TrainStep.measure({ ...request, ...rest, ...options })
+      yield* Effect.gen(function* () {
+        for (const cut of cuts) {
+          const error = yield* Effect.flip(step(cut))
+          assert.strictEqual(error._tag, "SamplingError")
+          assert.match(error.message, /drew itself.*importance ratio/)
+        }
+        assert.strictEqual((yield* step({ topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 })).groups.length, 1)
+      }).pipe(Effect.provide(Pipeline.layer(config(), place.model).pipe(Layer.provide(Backend.layerCpu))))
+    }).pipe(Effect.scoped, Effect.provide(platform)),
+  )
+
+  it.live("are free in evaluation", () =>
+    Effect.gen(function* () {
+      const place = yield* temporaryRun
+      const texts = (options: Pick<Evaluation.EvaluationOptions, "temperature" | "topK">) =>
+        Evaluation.evaluate([problem], { template: Template.none, samples: 3, maxTokens: 6, seed: 0, ...options }).pipe(
+          Effect.map(([one]) => one!.graded!.group.completions.map(({ text }) => text)),
+        )
+      yield* Effect.gen(function* () {
+        const [greedy, sampled] = [yield* texts({ temperature: 0 }), yield* texts({ temperature: 1 })]
+        assert.notDeepEqual(sampled, greedy)
+        assert.deepStrictEqual(yield* texts({ temperature: 1, topK: 1 }), greedy)
+      }).pipe(Effect.provide(Pipeline.layer(config(), place.model).pipe(Layer.provide(Backend.layerCpu))))
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 })
