@@ -138,7 +138,7 @@ const build = (tokenizerJson: unknown, tokenizerConfig: unknown): HuggingFaceTok
     })
   }
   try {
-    const tokenizer = new HuggingFaceTokenizer(tokenizerJson as object, {
+    const tokenizer = new HuggingFaceTokenizer(tokenizerJson, {
       ...(tokenizerConfig as object),
       // Cleaning spaces up would make decode lossy; it is what a model printed that gets graded.
       clean_up_tokenization_spaces: false,
@@ -217,6 +217,6 @@ export const fromJson = (tokenizerJson: unknown, tokenizerConfig: unknown = {}, 
     idOf: (token) => tokenizer.token_to_id(token),
     tokenOf: (id) => tokenizer.id_to_token(id),
     isByte: (token) => bytes.has(token),
-    isKnown: (token) => known.has(token),
+    isKnown: (token) => tokenizer.id_to_token(token) !== undefined,
   }
 }

@@ -137,6 +137,21 @@ describe("ChatTemplate", () => {
       `{% macro f() %}{% endmacro %}{% for i in range(90000) %}{% call f() %}${"{{ x }}".repeat(20_000)}{% endcall %}{% endfor %}`,
       "too-much-work",
     ],
+    [
+      "a macro that prints much that it is given",
+      "{% macro f() %}{{ varargs }}{% endmacro %}{% set a = range(90000) %}{% for i in range(90000) %}{{ f(*a) }}{% endfor %}",
+      "too-much-work",
+    ],
+    [
+      "much filtered as a block",
+      `${LONG}{% for i in range(9000) %}{% filter replace('x', 'y') %}{{ s }}{% endfilter %}{% endfor %}`,
+      "too-much-work",
+    ],
+    [
+      "a text that grows and is looked into",
+      "{% set ns = namespace(x='') %}{% for i in range(90000) %}{% set ns.x = ns.x ~ 'abcdefghi' %}{{ ns.x[0] }}{% endfor %}",
+      "too-much-work",
+    ],
     ["a wide margin", "{{ 'a\\nb' | indent(2000000000) }}", "too-large"],
     ["a namespace in itself", "{% set ns = namespace() %}{% set ns.a = ns %}{{ ns }}", "too-large"],
     ["spaces without a tag", " ".repeat(100_000), "not-a-template"],

@@ -31,7 +31,10 @@ export const failure = (
 
 interface Node {
   readonly type: string
+  readonly args?: ReadonlyArray<Node>
+  readonly argument?: Node
   readonly callee?: Node
+  readonly computed?: boolean
   readonly filter?: Node
   readonly iterable?: Node
   readonly operator?: { readonly value: string }
@@ -68,6 +71,9 @@ const PER_STEP = 64
 /** Characters that an element of a list counts for. */
 const ELEMENT = 16
 
+/** Steps that it takes to find that a name is not there. */
+const UNKNOWN = 32
+
 /** Evaluations within evaluations: macros that call themselves, expressions in expressions. */
 const MAX_DEPTH = 500
 
@@ -83,37 +89,51 @@ const INSTANT = new Set(["default", "first", "last", "length", "list", "safe"])
 /** Filters that look at elements only, and not into them. */
 const SHALLOW = new Set(["items", "keys", "map", "rejectattr", "reverse", "selectattr", "values"])
 
-const STATEMENTS = new Set(["Program", "For", "If", "Macro", "CallStatement", "FilterStatement"])
+const STATEMENTS = new Set(["Program", "For", "If", "CallStatement"])
 
 const LITERALS = new Set(["ArrayLiteral", "TupleLiteral", "ObjectLiteral"])
 
-const filterOf = ({ filter }: Node): string => String((filter?.callee ?? filter)?.value)
+/** The name of a filter or method. */
+const nameOf = ({ callee, filter }: Node): unknown =>
+  filter === undefined ? callee?.property?.value : (filter.callee ?? filter).value
 
 /** What an operation does with an operand: hands it on, goes over its elements, reads all of it, or joins it to a text. */
-const useOf = (consumer: Node, operand: Node): "passed" | "walked" | "read" | "joined" => {
-  const { callee, iterable, operator, property, test, type } = consumer
+const useOf = (consumer: Node, operand: Node, isText: boolean): "passed" | "walked" | "read" | "joined" => {
+  const { args = [], callee, computed, iterable, operator, property, test, type } = consumer
   if (type === "For" && iterable === operand) return "walked"
   if (STATEMENTS.has(type)) return test === operand ? "passed" : "joined"
-  if (type === "MemberExpression") return property?.type === "SliceExpression" ? "walked" : "passed"
+  if (type === "MemberExpression") {
+    return property?.type === "SliceExpression" || (isText && computed === true) ? "walked" : "passed"
+  }
   if (type === "TestExpression") return "walked"
+  if (type === "FilterStatement") return "read"
   if (type === "FilterExpression") {
-    const filter = filterOf(consumer)
+    const filter = String(nameOf(consumer))
     return INSTANT.has(filter) ? "passed" : SHALLOW.has(filter) ? "walked" : "read"
   }
-  if (type === "CallExpression") return callee?.type === "MemberExpression" ? "read" : "passed"
+  if (type === "CallExpression") {
+    if (callee?.type === "MemberExpression") return "read"
+    const isGiven = callee === operand || args.some((arg) => [arg, arg.value, arg.argument].includes(operand))
+    // Whatever else is evaluated for a call is what a macro prints.
+    return isGiven ? "passed" : "joined"
+  }
   if (type !== "BinaryExpression" || operator?.value === "and" || operator?.value === "or") return "passed"
   return operator?.value === "~" || operator?.value === "+" ? "joined" : "read"
 }
 
 /** Whether one operand is searched for in another, which can take the product of their lengths. */
 const searches = ({ operator, type }: Node): boolean =>
-  type === "CallExpression" || type === "FilterExpression" || (operator?.value.endsWith("in") ?? false)
+  ["CallExpression", "FilterExpression", "FilterStatement"].includes(type) || (operator?.value.endsWith("in") ?? false)
+
+/** Characters of a text that an operation goes over in about the time of an evaluation. */
+const pace = (consumer: Node): number =>
+  consumer.property?.type === "SliceExpression" || nameOf(consumer) === "replace" ? 4 : PER_STEP
 
 const makes = (node: Node): boolean =>
   node.type === "BinaryExpression" ||
   node.type === "CallExpression" ||
   node.type === "FilterStatement" ||
-  (node.type === "FilterExpression" && !INSTANT.has(filterOf(node)) && !SHALLOW.has(filterOf(node))) ||
+  (node.type === "FilterExpression" && !INSTANT.has(String(nameOf(node))) && !SHALLOW.has(String(nameOf(node)))) ||
   LITERALS.has(node.type)
 
 /** An operation whose operands are being evaluated. */
@@ -148,7 +168,7 @@ class BoundedInterpreter extends Interpreter {
 
   /** Visits every element as often as it would be printed: a list of two lists of two … is as large as its text. */
   private sizeOf({ value }: Value, room: number, depth = 0): number {
-    let size = typeof value === "string" ? value.length : ELEMENT
+    let size = typeof value === "string" ? value.length : 0
     if (depth > MAX_DEPTH) throw failure("too-large", "lists in lists", "no end of them", "Use another template.")
     const parts = (
       Array.isArray(value) ? value : value instanceof Map ? [...value.values()] : []
@@ -166,21 +186,22 @@ class BoundedInterpreter extends Interpreter {
 
   /** Pays for what the operation that asked for this value is about to do with it. */
   private payFor(frame: Frame, node: Node, value: Value, within: Frame): void {
-    const use = useOf(frame.node, node)
     const inner = value.value
     const isText = typeof inner === "string"
-    const elements = Array.isArray(inner) ? inner.length : inner instanceof Map ? inner.size : 0
-    if (use === "walked") {
-      const each = frame.node.type === "For" ? 1 : ELEMENT / PER_STEP
-      this.pay(isText ? inner.length / PER_STEP : elements * each)
+    const use = useOf(frame.node, node, isText)
+    // A method is looked up on the text that it reads.
+    const length = isText ? inner.length : value.type === "FunctionValue" ? within.longest : 0
+    if (use === "walked" && !isText) {
+      const elements = Array.isArray(inner) ? inner.length : inner instanceof Map ? inner.size : 0
+      this.pay(frame.node.type === "For" ? elements : (elements * ELEMENT) / PER_STEP)
       // The engine joins texts without copying them, until they are read.
-    } else if (use === "read" || (use === "joined" && !isText)) {
+    } else if (!isText && (use === "read" || use === "joined")) {
       this.pay(this.sizeOf(value, this.maxSize) / PER_STEP)
     }
-    // A method is looked up on the text that it searches.
-    const length = isText ? inner.length : value.type === "FunctionValue" ? within.longest : 0
+    if (use === "walked" || use === "read") this.pay(length / pace(frame.node))
     if (use === "read" && searches(frame.node)) this.pay((length / PER_STEP) * (frame.longest / PER_STEP))
-    frame.longest = Math.max(frame.longest, length)
+    // What stands in a filter block is filtered as one text.
+    frame.longest = frame.node.type === "FilterStatement" ? frame.longest + length : Math.max(frame.longest, length)
   }
 
   override evaluate(statement: Node | undefined, scope: Scope): Value {
@@ -198,7 +219,7 @@ class BoundedInterpreter extends Interpreter {
       if (typeof value.value === "string") this.sizeOf(value, this.maxSize)
       else if (makes(statement)) this.pay(this.sizeOf(value, this.maxSize) / PER_STEP)
       // The library throws and catches an error for a name that is not there.
-      if (statement.type === "Identifier" && value.type === "UndefinedValue") this.pay(ELEMENT)
+      if (statement.type === "Identifier" && value.type === "UndefinedValue") this.pay(UNKNOWN)
       // It looks through all that they contain for two special names.
       if (statement.type === "Macro" || statement.type === "CallStatement") this.pay(this.sourceLength / PER_STEP)
       this.payFor(outer, statement, value, frame)

@@ -36,13 +36,12 @@ const mayExplode = (pattern: string): boolean => {
 
 /** Pre-tokenizers that the library takes for another behaviour of theirs. */
 const inexact = (node: Readonly<Record<string, unknown>>): string | undefined => {
-  const { behavior, invert, split, type } = node
-  if (type === "Split" && behavior !== "Removed" && (behavior !== "Isolated" || invert === true)) {
-    return `a Split pre-tokenizer that is ${String(behavior)}${invert === true ? " and inverted" : ""}`
+  const { invert, split, type } = node
+  const behavior = JSON.stringify(node["behavior"] ?? "Isolated")
+  if (type === "Split" && behavior !== '"Removed"' && (behavior !== '"Isolated"' || invert === true)) {
+    return `a Split pre-tokenizer that is ${behavior}${invert === true ? " and inverted" : ""}`
   }
-  if (type === "Punctuation" && behavior !== "Contiguous") {
-    return `a Punctuation pre-tokenizer that is ${String(behavior ?? "Isolated")}`
-  }
+  if (type === "Punctuation" && behavior !== '"Contiguous"') return `a Punctuation pre-tokenizer that is ${behavior}`
   return type === "Metaspace" && split !== false ? "a Metaspace pre-tokenizer that splits" : undefined
 }
 
