@@ -10,6 +10,7 @@
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import * as tf from "@tensorflow/tfjs-core"
 import { Context, Effect, Layer } from "effect"
+import { multiplyByVectors } from "./internal/batchMatMul.ts"
 
 /**
  * The back-ends that a policy runs on.
@@ -123,6 +124,7 @@ export const layerWasmFrom = (
       if (place !== undefined) setWasmPaths(place)
       shareClones()
       return yield* activate("wasm", () => {
+        multiplyByVectors()
         const simd = tf.env().getBool("WASM_HAS_SIMD_SUPPORT")
         return `WebAssembly ${simd ? "with" : "without"} SIMD, 1 thread`
       })

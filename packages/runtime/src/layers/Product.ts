@@ -9,8 +9,8 @@ import * as tf from "@tensorflow/tfjs-core"
  * `op(a) · op(b)` over the last two axes, where `op` transposes when its flag is set.
  *
  * The WebAssembly back-end multiplies a single plain pair with XNNPACK at about 29 GFLOP/s, but a transposed one in a
- * naive loop at about 2; there the operand is transposed first, which costs next to nothing. Batches go through that
- * loop in any case, and native TensorFlow takes the flags for free.
+ * naive loop at about 2; there the operand is transposed first, which costs next to nothing. Batches have a kernel of our
+ * own (`internal/batchMatMul`), and native TensorFlow takes the flags for free.
  *
  * @since 0.1.0
  * @category layers

@@ -1,0 +1,72 @@
+/** The WebAssembly kernel of ours against a sum in float64, and its bytes against their source. */
+import { Backend } from "@seed-grpo/runtime"
+import * as tf from "@tensorflow/tfjs-core"
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import { batchMatMulWasm } from "../src/internal/batchMatMulWasm.ts"
+import { compile } from "../wasm/compile.ts"
+
+const numbers = (size: number, seed: number) =>
+  Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed))
+
+const length = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 21 }))
+
+layer(Backend.layerWasm)("batched products", (it) => {
+  it.effect.prop(
+    "equal sums in float64, whatever the shape and which operand is transposed",
+    {
+      outer: length,
+      inner: length,
+      m: length,
+      k: length,
+      n: length,
+      transposeA: Schema.Boolean,
+      transposeB: Schema.Boolean,
+    },
+    ({ inner, k, m, n, outer, transposeA, transposeB }) =>
+      Effect.sync(() => {
+        const batch = outer * inner
+        const [left, right] = [numbers(batch * m * k, 1), numbers(batch * k * n, 2)]
+        const before = tf.memory().numTensors
+        const product = tf.tidy(() =>
+          tf
+            .matMul(
+              tf.tensor4d(left, transposeA ? [outer, inner, k, m] : [outer, inner, m, k]),
+              tf.tensor4d(right, transposeB ? [outer, inner, n, k] : [outer, inner, k, n]),
+              transposeA,
+              transposeB,
+            )
+            .dataSync(),
+        )
+        for (let at = 0; at < product.length; at++) {
+          const [t, i, j] = [Math.floor(at / (m * n)), Math.floor(at / n) % m, at % n]
+          let sum = 0
+          for (let l = 0; l < k; l++) {
+            const a = left[t * m * k + (transposeA ? l * m + i : i * k + l)]!
+            sum += a * right[t * k * n + (transposeB ? j * k + l : l * n + j)]!
+          }
+          assert.closeTo(product[at]!, sum, 1e-5)
+        }
+        assert.strictEqual(tf.memory().numTensors, before)
+      }),
+  )
+
+  it.effect("broadcast batches, empty matrices and single pairs stay with the back-end's own", () =>
+    Effect.sync(() => {
+      const a = tf.tensor3d(numbers(12, 1), [2, 2, 3])
+      const b = tf.tensor2d(numbers(12, 2), [3, 4])
+      const together = tf.matMul(a, b).arraySync() as unknown as ReadonlyArray<ReadonlyArray<ReadonlyArray<number>>>
+      for (const [t, matrix] of tf.unstack(a).entries()) {
+        const alone = (tf.matMul(matrix as tf.Tensor2D, b) as tf.Tensor2D).arraySync()
+        assert.deepStrictEqual(together[t], alone)
+      }
+      assert.deepStrictEqual(tf.matMul(tf.zeros([2, 0, 3]), tf.zeros([2, 3, 4])).shape, [2, 0, 4])
+    }),
+  )
+})
+
+describe("wasm/batchMatMul.as", () => {
+  it("is what the runtime has the bytes of", async () => {
+    assert.strictEqual(await compile(), batchMatMulWasm)
+  })
+})
