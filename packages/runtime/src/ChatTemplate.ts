@@ -6,9 +6,10 @@
  *
  * @since 0.1.0
  */
-import * as jinja from "@huggingface/jinja"
-import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import { type Budget, failure, run as runJinja } from "./internal/boundedJinja.ts"
 import { isObject } from "./internal/configJson.ts"
+
+export { ChatTemplateError } from "./internal/boundedJinja.ts"
 
 /**
  * One turn of a conversation. Templates read other fields too: `tool_calls`, `reasoning_content`, …
@@ -26,7 +27,7 @@ export interface ChatMessage {
  * @since 0.1.0
  * @category models
  */
-export interface ChatOptions {
+export interface ChatOptions extends Budget {
   /** Whether the text ends where the assistant's answer begins. */
   readonly addGenerationPrompt?: boolean
   /** Whether the text ends inside the last message, for the model to go on with it. */
@@ -37,22 +38,6 @@ export interface ChatOptions {
   readonly variables?: Readonly<Record<string, unknown>>
   /** What `strftime_now` takes for now; a template that asks for it is refused without one. */
   readonly now?: Date
-  /** Evaluated expressions, at most; a million. */
-  readonly maxSteps?: number
-  /** Characters of any text, and elements of any list, at most; four million. */
-  readonly maxSize?: number
-}
-
-/**
- * Why a conversation could not be written.
- *
- * @since 0.1.0
- * @category errors
- */
-export class ChatTemplateError extends ExplainedError<
-  "no-template" | "not-a-template" | "refused-by-template" | "failed" | "too-much-work" | "too-large" | "not-continued"
-> {
-  readonly _tag = "ChatTemplateError"
 }
 
 /**
@@ -65,114 +50,6 @@ export interface ChatTemplate {
   readonly source: string
   readonly tokens: Readonly<Record<string, string>>
 }
-
-const failure = (
-  reason: ChatTemplateError["reason"],
-  expected: string,
-  found: string,
-  fix: string,
-  cause?: unknown,
-): ChatTemplateError => new ChatTemplateError({ reason, at: "chat template", expected, found, fix, cause })
-
-interface Node {
-  readonly type: string
-}
-
-interface Value {
-  readonly type: string
-  readonly value: unknown
-}
-
-interface Scope {
-  readonly set: (name: string, value: unknown) => unknown
-}
-
-/** The library's declarations cannot be resolved by Node's rules; this is what is used of them. */
-interface Jinja {
-  readonly Environment: new () => Scope
-  readonly Interpreter: new (scope: Scope) => {
-    readonly run: (program: unknown) => Value
-    evaluate(statement: Node | undefined, scope: Scope): Value
-  }
-  readonly parse: (tokens: unknown) => unknown
-  readonly tokenize: (source: string, options: object) => unknown
-}
-
-const { Environment, Interpreter, parse, tokenize } = jinja as unknown as Jinja
-
-/** Expressions that make new values; all others pass on what was measured before. */
-const MAKERS = new Set([
-  "ArrayLiteral",
-  "TupleLiteral",
-  "ObjectLiteral",
-  "BinaryExpression",
-  "CallExpression",
-  "FilterExpression",
-  "FilterStatement",
-])
-
-/** An interpreter that counts what it does. */
-class BoundedInterpreter extends Interpreter {
-  private steps = 0
-  private readonly maxSteps: number
-  private readonly maxSize: number
-
-  constructor(scope: Scope, maxSteps: number, maxSize: number) {
-    super(scope)
-    this.maxSteps = maxSteps
-    this.maxSize = maxSize
-  }
-
-  private step(): void {
-    if (++this.steps > this.maxSteps) {
-      throw failure(
-        "too-much-work",
-        `at most ${this.maxSteps} steps`,
-        "more",
-        "Use another template, or raise maxSteps.",
-      )
-    }
-  }
-
-  /** Visits every element as often as it would be printed: a list of two lists of two … is as large as its text. */
-  private measure(value: unknown, room: number): number {
-    this.step()
-    const inner = typeof value === "object" && value !== null && "value" in value ? value.value : value
-    let size = typeof inner === "string" ? inner.length : 1
-    const parts = Array.isArray(inner) ? inner : inner instanceof Map ? [...inner.values()] : []
-    for (const part of parts) {
-      if (size > room) break
-      size += this.measure(part, room - size)
-    }
-    if (size > room) {
-      throw failure(
-        "too-large",
-        `texts and lists of at most ${this.maxSize}`,
-        "a larger one",
-        "Shorten the conversation.",
-      )
-    }
-    return size
-  }
-
-  override evaluate(statement: Node | undefined, scope: Scope): Value {
-    this.step()
-    const value = super.evaluate(statement, scope)
-    if (MAKERS.has(statement?.type ?? "") || value.type === "StringValue") this.measure(value, this.maxSize)
-    return value
-  }
-}
-
-/** `range` with as many elements as may be. */
-const boundedRange =
-  (maxSize: number) =>
-  (start: number, stop?: number, step = 1): ReadonlyArray<number> => {
-    const [from, to] = stop === undefined ? [0, start] : [start, stop]
-    const length = Math.max(0, Math.ceil((to - from) / step))
-    if (!(length <= maxSize))
-      throw failure("too-large", `a range of at most ${maxSize}`, `${length}`, "Use another template.")
-    return Array.from({ length }, (_, index) => from + index * step)
-  }
 
 const dated = (now: Date | undefined, format: unknown): string => {
   if (now === undefined) throw failure("failed", "no question for the date", "strftime_now", "Give the date as `now`.")
@@ -192,9 +69,17 @@ const dated = (now: Date | undefined, format: unknown): string => {
   return String(format).replaceAll(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole)
 }
 
+/** Messages are data: what JSON cannot say, a template cannot read. */
+const asData = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  try {
+    return JSON.parse(JSON.stringify(values)) as Readonly<Record<string, unknown>>
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause)
+    throw failure("failed", "messages, tools and variables that JSON can write", found, "Pass plain data.", cause)
+  }
+}
+
 const run = (template: ChatTemplate, messages: ReadonlyArray<ChatMessage>, options: ChatOptions): string => {
-  const { maxSize = 4_000_000, maxSteps = 1_000_000 } = options
-  const environment = new Environment()
   const globals: Readonly<Record<string, unknown>> = {
     true: true,
     false: false,
@@ -202,39 +87,37 @@ const run = (template: ChatTemplate, messages: ReadonlyArray<ChatMessage>, optio
     True: true,
     False: false,
     None: null,
-    range: boundedRange(maxSize),
     raise_exception: (message: unknown) => {
       throw failure("refused-by-template", "a conversation that it takes", String(message), "Change the messages.")
     },
     strftime_now: (format: unknown) => dated(options.now, format),
     ...template.tokens,
-    tools: options.tools ?? null,
-    documents: null,
-    messages,
-    add_generation_prompt: options.addGenerationPrompt === true,
-    ...options.variables,
+    ...asData({
+      tools: options.tools ?? null,
+      documents: null,
+      messages,
+      add_generation_prompt: options.addGenerationPrompt === true,
+      ...options.variables,
+    }),
   }
-  for (const [name, value] of Object.entries(globals)) environment.set(name, value)
-  let program: unknown
-  try {
-    program = parse(tokenize(template.source, { trim_blocks: true, lstrip_blocks: true }))
-  } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause)
-    throw failure("not-a-template", "a Jinja template", found, "Download the checkpoint's template again.", cause)
-  }
-  try {
-    return String(new BoundedInterpreter(environment, maxSteps, maxSize).run(program).value)
-  } catch (cause) {
-    if (cause instanceof ChatTemplateError) throw cause
-    // The engine's own limits: a text or a call stack that is too long.
-    if (cause instanceof RangeError) throw failure("too-large", "less", cause.message, "Use another template.", cause)
-    const found = cause instanceof Error ? cause.message : String(cause)
-    throw failure("failed", "it to run", found, "Check that the messages have what it reads.", cause)
-  }
+  return runJinja(template.source, globals, options)
 }
 
 /** Put at the end of the message that is to be continued, as Transformers does, to find it in what was rendered. */
 const MARK = "CONTINUE_FINAL_MESSAGE_TAG "
+
+const notContinued = (found: string) =>
+  failure("not-continued", "the last message's text at its end", found, "Continue a message that the template prints.")
+
+/** A content with the mark at the end of its text, which is the last one where it has several parts. */
+const marked = (content: unknown): { readonly text: string; readonly with: unknown } | undefined => {
+  if (typeof content === "string") return { text: content, with: `${content}${MARK}` }
+  const parts: ReadonlyArray<unknown> = Array.isArray(content) ? content : []
+  const at = parts.findLastIndex((part) => isObject(part) && typeof part["text"] === "string")
+  if (at === -1) return undefined
+  const part = parts[at] as { readonly text: string }
+  return { text: part.text, with: parts.with(at, { ...part, text: `${part.text}${MARK}` }) }
+}
 
 /**
  * The text of a conversation.
@@ -261,18 +144,11 @@ export const render = (
 ): string => {
   if (options.continueFinalMessage !== true) return run(template, messages, options)
   const last = messages.at(-1)
-  const notContinued = (found: string) =>
-    failure(
-      "not-continued",
-      "the last message's text at its end",
-      found,
-      "Continue a message that the template prints.",
-    )
-  if (typeof last?.content !== "string") throw notContinued("a last message without text")
-  const marked = [...messages.slice(0, -1), { ...last, content: `${last.content}${MARK}` }]
-  const text = run(template, marked, options)
+  const content = last === undefined ? undefined : marked(last.content)
+  if (content === undefined) throw notContinued("a last message without text")
+  const text = run(template, [...messages.slice(0, -1), { ...last!, content: content.with }], options)
   const at = text.lastIndexOf(MARK.trim())
-  if (at === -1 || !text.includes(last.content.trim())) throw notContinued("a text without it")
+  if (at === -1 || !text.includes(content.text.trim())) throw notContinued("a text without it")
   const before = text.slice(0, at)
   // A template that trims messages has trimmed the mark's own space too.
   return text.startsWith(MARK, at) ? before : before.trimEnd()
@@ -298,7 +174,12 @@ const named = (templates: unknown): string | undefined => {
  */
 export const ofModel = (companions: ReadonlyMap<string, Uint8Array>): ChatTemplate => {
   const file = companions.get("chat_template.jinja")
-  const config: unknown = JSON.parse(texts.decode(companions.get("tokenizer_config.json")) || "{}")
+  let config: unknown
+  try {
+    config = JSON.parse(texts.decode(companions.get("tokenizer_config.json")) || "{}")
+  } catch (cause) {
+    throw failure("not-a-template", "tokenizer_config.json in JSON", String(cause), "Download the file again.", cause)
+  }
   const settings = isObject(config) ? config : {}
   const source = file === undefined ? named(settings["chat_template"]) : texts.decode(file)
   if (source === undefined) {

@@ -60,15 +60,21 @@ const COMPANIONS = [
 
 const PICKLE = /\.(bin|pt|pth|pkl|ckpt)$/
 
+/** Twice the largest tokenizer.json there is. */
+const MAX_JSON = 64 << 20
+
 const json = (files: ModelFiles, name: string): Effect.Effect<unknown, ModelFolderError> =>
   Effect.flatMap(files.read(name), (bytes) =>
     Effect.try({
-      try: () => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown,
+      try: () => {
+        if (bytes.length > MAX_JSON) throw new RangeError(`${bytes.length} bytes`)
+        return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown
+      },
       catch: (cause) =>
         new ModelFolderError({
           reason: "not-json",
           at: `${files.place}/${name}`,
-          expected: "JSON in UTF-8",
+          expected: `JSON in UTF-8, of at most ${MAX_JSON} bytes`,
           found: cause instanceof Error ? cause.message : "something else",
           fix: "Download the file again.",
           cause,
@@ -119,7 +125,9 @@ export const open = Effect.fn("ModelFolder.open")(function* (files: ModelFiles):
   const optional = (name: string) =>
     Effect.flatMap(files.has(name), (present) => (present ? json(files, name) : Effect.succeed({})))
   const tokenizerConfig = yield* optional("tokenizer_config.json")
-  const tokenizer = yield* attempt(Tokenizer.TokenizerError, () => Tokenizer.fromJson(tokenizerJson, tokenizerConfig))
+  const tokenizer = yield* attempt(Tokenizer.TokenizerError, () =>
+    Tokenizer.fromJson(tokenizerJson, tokenizerConfig, config.vocabularySize),
+  )
   if (tokenizer.size > config.vocabularySize) {
     return yield* Effect.fail(
       new ModelFolderError({
