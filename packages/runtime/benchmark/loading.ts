@@ -36,7 +36,6 @@ const backends: Readonly<Record<string, typeof Backend.layerWasm>> = {
 }
 
 const VARIANTS: ReadonlyArray<{ readonly dtype: Dtype.Dtype; readonly shards: number }> = [
-
   { dtype: "F32", shards: 1 },
   { dtype: "F32", shards: 5 },
   { dtype: "BF16", shards: 1 },
@@ -114,7 +113,7 @@ const load = (folder: string, dtype: Dtype.Dtype) =>
     yield* measured(
       Effect.sync(() =>
         tf.tidy(() => {
-          const { hidden } = Decoder.hiddenStates(parameters, config, { batch: 1, ...Padding.left([Int32Array.of(1)]) })
+          const { hidden } = Decoder.hiddenStates(parameters, config, Padding.left([Int32Array.of(1)]))
           return Decoder.logits(parameters, config, hidden).dataSync()
         }),
       ),
