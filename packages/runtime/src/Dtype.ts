@@ -19,8 +19,9 @@ interface Format {
   readonly encode: (values: Float32Array) => Uint8Array
 }
 
-/** Typed arrays want aligned memory; a copy is made only where it is not. */
-const aligned = (bytes: Uint8Array, to: number): Uint8Array => (bytes.byteOffset % to === 0 ? bytes : bytes.slice())
+/** Typed arrays want aligned memory; a copy is made only where it is not. (`slice` of a Node `Buffer` would be none.) */
+const aligned = (bytes: Uint8Array, to: number): Uint8Array =>
+  bytes.byteOffset % to === 0 ? bytes : new Uint8Array(bytes)
 
 const bytesOf = ({ buffer, byteLength, byteOffset }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)
@@ -69,6 +70,10 @@ const floatToHalf = (float: number): number => {
   return sign | rounded((magnitude & 0x7f_ffff) | 0x80_0000, 13 + (-14 - exponent))
 }
 
+/** The bits of a float32 as those of the nearest bfloat16, which is its upper half. */
+const floatToBrain = (float: number): number =>
+  (float & 0x7fff_ffff) > 0x7f80_0000 ? ((float & 0x8000_0000) | QUIET_NAN) >>> 16 : rounded(float, 16)
+
 const FORMATS: Readonly<Record<Dtype, Format>> = {
   F32: {
     bytes: 4,
@@ -81,10 +86,18 @@ const FORMATS: Readonly<Record<Dtype, Format>> = {
   F16: {
     bytes: 2,
     decode: (bytes) => {
+      const read = words(bytes)
       const float = table()
-      return Float32Array.from(words(bytes), (half) => float[half]!)
+      const floats = new Float32Array(read.length)
+      for (let i = 0; i < read.length; i++) floats[i] = float[read[i]!]!
+      return floats
     },
-    encode: (values) => bytesOf(Uint16Array.from(bits(values), floatToHalf)),
+    encode: (values) => {
+      const floats = bits(values)
+      const halves = new Uint16Array(floats.length)
+      for (let i = 0; i < floats.length; i++) halves[i] = floatToHalf(floats[i]!)
+      return bytesOf(halves)
+    },
   },
   BF16: {
     bytes: 2,
@@ -94,12 +107,12 @@ const FORMATS: Readonly<Record<Dtype, Format>> = {
       for (let i = 0; i < read.length; i++) floats[i] = read[i]! << 16
       return new Float32Array(floats.buffer)
     },
-    encode: (values) =>
-      bytesOf(
-        Uint16Array.from(bits(values), (float) =>
-          (float & 0x7fff_ffff) > 0x7f80_0000 ? ((float & 0x8000_0000) | QUIET_NAN) >>> 16 : rounded(float, 16),
-        ),
-      ),
+    encode: (values) => {
+      const floats = bits(values)
+      const brains = new Uint16Array(floats.length)
+      for (let i = 0; i < floats.length; i++) brains[i] = floatToBrain(floats[i]!)
+      return bytesOf(brains)
+    },
   },
 }
 

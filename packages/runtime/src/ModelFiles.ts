@@ -65,7 +65,8 @@ const unreadable = (at: string, found: string, cause?: unknown): ModelFolderErro
   })
 
 /**
- * The files of a folder.
+ * The files of a folder. A link out of it is an error, but for the links to `blobs` that a snapshot in the hub's cache is
+ * made of: a checkpoint from a stranger names no other file of this machine.
  *
  * @since 0.1.0
  * @category constructors
@@ -89,15 +90,31 @@ export const fromFolder = Effect.fn("ModelFiles.fromFolder")(function* (
     ),
   )
   const here = { place: folder, names }
-  const present = <A>(name: string, found: Effect.Effect<A, ModelFolderError>) =>
-    names.includes(name) ? found : Effect.fail(missing(here, name))
-  const open = <A>(name: string, use: (file: string) => Effect.Effect<A, { readonly message: string }>) =>
-    present(
-      name,
-      use(path.join(folder, name)).pipe(
-        Effect.mapError((cause) => unreadable(`${folder}/${name}`, cause.message, cause)),
-      ),
-    )
+  const root = yield* Effect.orElseSucceed(fs.realPath(folder), () => folder)
+  const snapshots = path.dirname(root)
+  const roots = path.basename(snapshots) === "snapshots" ? [root, path.join(path.dirname(snapshots), "blobs")] : [root]
+  const open = Effect.fnUntraced(function* <A>(
+    name: string,
+    use: (file: string) => Effect.Effect<A, { readonly message: string }>,
+  ) {
+    if (!names.includes(name)) return yield* Effect.fail(missing(here, name))
+    const at = `${folder}/${name}`
+    const orUnreadable = <B>(effect: Effect.Effect<B, { readonly message: string }>) =>
+      Effect.mapError(effect, (cause) => unreadable(at, cause.message, cause))
+    const file = yield* orUnreadable(fs.realPath(path.join(folder, name)))
+    if (!roots.includes(path.dirname(file))) {
+      return yield* Effect.fail(
+        new ModelFolderError({
+          reason: "unsafe-path",
+          at,
+          expected: "a file of this folder",
+          found: `a link to ${file}`,
+          fix: "Copy that file into the folder, if it belongs there.",
+        }),
+      )
+    }
+    return yield* orUnreadable(use(file))
+  })
   const part = Effect.fnUntraced(function* (file: string, begin: number, end: number) {
     const handle = yield* fs.open(file)
     const bytes = new Uint8Array(end - begin)
@@ -131,13 +148,13 @@ export const fromMemory = (contents: ReadonlyMap<string, Uint8Array>, place = "m
     ...here,
     has: (name) => Effect.succeed(contents.has(name)),
     size: (name) => Effect.map(find(name), ({ length }) => length),
-    read: (name, begin, end) => Effect.map(find(name), (bytes) => bytes.slice(begin, end)),
+    read: (name, begin, end) => Effect.map(find(name), (bytes) => new Uint8Array(bytes.subarray(begin, end))),
   }
 }
 
 /**
- * Files below a web address, for browsers; parts of them are asked for by range. A server that sends the whole file all
- * the same is an error where a part was asked for: it would be sent again for every tensor.
+ * Files below a web address, for browsers; parts of them are asked for by range. From a server that sends no parts, whole
+ * files are taken and kept: then a checkpoint is in memory once as it is stored, beside what it is read into.
  *
  * @since 0.1.0
  * @category constructors
@@ -145,35 +162,53 @@ export const fromMemory = (contents: ReadonlyMap<string, Uint8Array>, place = "m
 export const fromUrl = (address: string): ModelFiles => {
   const base = address.endsWith("/") ? address : `${address}/`
   const here = { place: address, names: [] }
-  const request = (name: string, init: RequestInit) =>
+  const kept = new Map<string, Uint8Array>()
+  const request = <A>(name: string, init: RequestInit, use: (response: Response) => Promise<A>) =>
     Effect.tryPromise({
-      try: (signal) => fetch(new URL(name, base), { ...init, signal }),
+      try: async (signal) => {
+        const response = await fetch(new URL(name, base), { ...init, signal })
+        return { status: response.status, found: response.ok ? await use(response) : undefined }
+      },
       catch: (cause) => unreadable(`${base}${name}`, cause instanceof Error ? cause.message : String(cause), cause),
-    })
-  const found = Effect.fnUntraced(function* (name: string, init: RequestInit) {
-    const response = yield* request(name, init)
-    if (response.status === 404) return yield* Effect.fail(missing(here, name))
-    if (!response.ok) return yield* Effect.fail(unreadable(`${base}${name}`, `status ${response.status}`))
-    return response
+    }).pipe(
+      Effect.filterOrFail(
+        // Stores of objects forbid what is not there.
+        ({ found, status }) => found !== undefined || [403, 404, 410].includes(status),
+        ({ status }) => unreadable(`${base}${name}`, `status ${status}`),
+      ),
+    )
+  const existing = <A>(name: string, init: RequestInit, use: (response: Response) => Promise<A>) =>
+    Effect.flatMap(request(name, init, use), ({ found }) =>
+      found === undefined ? Effect.fail(missing(here, name)) : Effect.succeed(found),
+    )
+  const length = async ({ headers }: Response) => Number(headers.get("content-length") ?? Number.NaN)
+  const body = async (response: Response) => ({
+    partial: response.status === 206,
+    bytes: new Uint8Array(await response.arrayBuffer()),
   })
   return {
     ...here,
-    has: (name) => Effect.map(request(name, { method: "HEAD" }), ({ ok }) => ok),
+    has: (name) => Effect.map(request(name, { method: "HEAD" }, length), ({ found }) => found !== undefined),
     size: (name) =>
-      Effect.map(found(name, { method: "HEAD" }), ({ headers }) => Number(headers.get("content-length") ?? Number.NaN)),
+      Effect.filterOrFail(existing(name, { method: "HEAD" }, length), Number.isSafeInteger, () =>
+        unreadable(`${base}${name}`, "a server that does not say how long it is"),
+      ),
     read: Effect.fnUntraced(function* (name, begin, end) {
-      const ranged = begin !== undefined && end !== undefined
+      if (begin === undefined || end === undefined) return (yield* existing(name, {}, body)).bytes
       // An empty range cannot be asked for.
-      if (ranged && begin === end) return new Uint8Array()
-      const response = yield* found(name, ranged ? { headers: { range: `bytes=${begin}-${end - 1}` } } : {})
-      if (ranged && response.status !== 206) {
-        return yield* Effect.fail(unreadable(`${base}${name}`, "a server that does not send parts of files"))
+      if (begin === end) return new Uint8Array()
+      let whole = kept.get(name)
+      if (whole === undefined) {
+        const { bytes, partial } = yield* existing(name, { headers: { range: `bytes=${begin}-${end - 1}` } }, body)
+        if (partial && bytes.length === end - begin) return bytes
+        if (partial)
+          return yield* Effect.fail(unreadable(`${base}${name}`, `${bytes.length} bytes, not ${end - begin}`))
+        whole = bytes
+        kept.set(name, whole)
       }
-      const buffer = yield* Effect.tryPromise({
-        try: () => response.arrayBuffer(),
-        catch: (cause) => unreadable(`${base}${name}`, String(cause), cause),
-      })
-      return new Uint8Array(buffer)
+      return end <= whole.length
+        ? whole.slice(begin, end)
+        : yield* Effect.fail(unreadable(`${base}${name}`, `only ${whole.length} bytes, not ${end}`))
     }),
   }
 }

@@ -58,6 +58,8 @@ const COMPANIONS = [
   "chat_template.jinja",
 ]
 
+/** All that weights may be called; what a save leaves out of these is of an older checkpoint. */
+const WEIGHTS = /^model(-\d{5}-of-\d{5})?\.safetensors(\.index\.json)?$/
 const PICKLE = /\.(bin|pt|pth|pkl|ckpt)$/
 
 /** Twice the largest tokenizer.json there is. */
@@ -82,10 +84,14 @@ const json = (files: ModelFiles, name: string): Effect.Effect<unknown, ModelFold
     }),
   )
 
+/** Where there are both, one file goes before shards, as in Transformers. */
 const openWeights = Effect.fnUntraced(function* (files: ModelFiles) {
-  if (yield* files.has(INDEX)) return yield* Weights.fromShards(files, yield* json(files, INDEX), INDEX)
+  const single = yield* files.has(SINGLE)
+  if (!single && (yield* files.has(INDEX))) {
+    return yield* Weights.fromShards(files, yield* json(files, INDEX), INDEX)
+  }
   const pickle = files.names.find((name) => PICKLE.test(name))
-  if (pickle !== undefined && !(yield* files.has(SINGLE))) {
+  if (!single && pickle !== undefined) {
     return yield* Effect.fail(
       new ModelFolderError({
         reason: "pickle",
@@ -271,7 +277,8 @@ const nameOf = (shard: number, count: number): string => {
 
 /**
  * Writes a policy without an adapter (see `Lora.merge`) as a checkpoint folder, tensor by tensor, so that memory does not
- * grow with its size. Each file is written under another name and renamed when it is complete, the index last.
+ * grow with its size. Every file is written under another name, and all are renamed once all are complete, the index last:
+ * when the disk is full, a checkpoint that was there before is there still.
  *
  * @since 0.1.0
  * @category conversions
@@ -287,13 +294,15 @@ export const save = Effect.fn("ModelFolder.save")(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     yield* fs.makeDirectory(folder, { recursive: true })
+    const written: Array<string> = []
+    const part = (name: string) => path.join(folder, `.${name}.part`)
+    yield* Effect.addFinalizer(() =>
+      Effect.forEach(written, (name) => Effect.ignore(fs.remove(part(name), { force: true })), { discard: true }),
+    )
     const write = (name: string, fill: (file: FileSystem.File) => Effect.Effect<void, PlatformError.PlatformError>) => {
-      const part = path.join(folder, `.${name}.part`)
+      written.push(name)
       return Effect.scoped(
-        Effect.flatMap(fs.open(part, { flag: "w" }), (file) => Effect.andThen(fill(file), file.sync)),
-      ).pipe(
-        Effect.andThen(fs.rename(part, path.join(folder, name))),
-        Effect.onError(() => Effect.ignore(fs.remove(part))),
+        Effect.flatMap(fs.open(part(name), { flag: "w" }), (file) => Effect.andThen(fill(file), file.sync)),
       )
     }
     const { shards, total } = shardsOf(Parameters.specs(config), dtype, maxShardBytes)
@@ -314,7 +323,6 @@ export const save = Effect.fn("ModelFolder.save")(
       )
     }
     for (const [name, bytes] of withDtype(companions, dtype)) yield* write(name, (file) => file.writeAll(bytes))
-    const stale = shards.length === 1 ? INDEX : SINGLE
     if (shards.length > 1) {
       const weight_map = Object.fromEntries(
         shards.flatMap((shard, index) => shard.map(({ name }) => [name, nameOf(index, shards.length)])),
@@ -322,8 +330,13 @@ export const save = Effect.fn("ModelFolder.save")(
       const text = JSON.stringify({ metadata: { total_size: total }, weight_map }, undefined, 2)
       yield* write(INDEX, (file) => file.writeAll(new TextEncoder().encode(`${text}\n`)))
     }
-    yield* fs.remove(path.join(folder, stale), { force: true })
+    const before = yield* fs.readDirectory(folder)
+    for (const name of written) yield* fs.rename(part(name), path.join(folder, name))
+    for (const name of before) {
+      if (WEIGHTS.test(name) && !written.includes(name)) yield* fs.remove(path.join(folder, name))
+    }
   },
+  Effect.scoped,
   (saved, folder) =>
     Effect.mapError(
       saved,

@@ -212,8 +212,9 @@ const checkShapes = (config: ModelConfig, found: ReadonlyMap<string, { readonly 
 export const fromHost = (config: ModelConfig, host: HostTensors): Parameters => upload(checkShapes(config, host), host)
 
 const checkFinite = (name: string, { data }: HostTensor): void => {
-  const at = data.findIndex((value) => !Number.isFinite(value))
-  if (at === -1) return
+  let at = 0
+  while (at < data.length && Number.isFinite(data[at])) at++
+  if (at === data.length) return
   throw new ParametersError({
     reason: "non-finite",
     at: `checkpoint tensor ${name}`,
@@ -221,6 +222,21 @@ const checkFinite = (name: string, { data }: HostTensor): void => {
     found: `${data[at]} at index ${at}`,
     fix: "Use an earlier checkpoint: this one was saved after training had diverged.",
   })
+}
+
+/**
+ * tfjs-node copies numbers when they are first used and keeps JavaScript's until then: without this, the first use of a
+ * model would have all of them in memory twice.
+ */
+const settle = (tensor: tf.Tensor): void => {
+  const { shape } = tensor
+  tf.dispose(
+    tf.slice(
+      tensor,
+      shape.map(() => 0),
+      shape.map(() => 1),
+    ),
+  )
 }
 
 /**
@@ -240,7 +256,9 @@ export const load = Effect.fn("Parameters.load")(function* (
   const readOne = Effect.fnUntraced(function* (spec: ParameterSpec) {
     const stored = yield* weights.read(spec.name)
     yield* attempt(ParametersError, () => checkFinite(spec.name, stored))
-    read.set(spec.name, uploaded(spec, stored))
+    const tensor = uploaded(spec, stored)
+    read.set(spec.name, tensor)
+    settle(tensor)
   })
   yield* Effect.forEach(
     expected.toSorted((a, b) => sizeOf(b) - sizeOf(a)),

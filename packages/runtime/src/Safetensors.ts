@@ -8,8 +8,7 @@
  */
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import * as Dtype from "./Dtype.ts"
-import { isObject } from "./internal/configJson.ts"
-import { duplicateKey } from "./internal/duplicateKey.ts"
+import { headerReader } from "./internal/headerReader.ts"
 
 /**
  * A tensor as it lies in a file, read into float32.
@@ -56,43 +55,50 @@ export class SafetensorsError extends ExplainedError<"truncated" | "bad-header" 
 
 const MAX_HEADER = 100_000_000
 
+/** What a hostile file says can be as long as its header. */
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
+
 const refuse = (
   reason: SafetensorsError["reason"],
   at: string,
   expected: string,
-  found: unknown,
+  found: string,
   fix = "Download the file again; it is damaged or not a safetensors file.",
 ): never => {
-  throw new SafetensorsError({
-    reason,
-    at,
-    expected,
-    found: typeof found === "string" ? found : (JSON.stringify(found) ?? "nothing"),
-    fix,
-  })
+  throw new SafetensorsError({ reason, at: shortened(at), expected, found: shortened(found), fix })
 }
 
-const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+interface StoredEntry {
+  readonly name: string
+  readonly dtype: string | undefined
+  readonly shape: ReadonlyArray<number> | undefined
+  readonly offsets: ReadonlyArray<number> | undefined
+}
 
-const readEntry = (name: string, json: unknown, dataStart: number, dataLength: number): Entry => {
+const listed = (numbers: ReadonlyArray<number>): string => `[${numbers.slice(0, 16).join(", ")}]`
+
+const checkedEntry = ({ dtype, name, offsets, shape }: StoredEntry, dataStart: number, dataLength: number): Entry => {
   const at = `tensor "${name}"`
-  if (!isObject(json)) return refuse("bad-entry", at, "dtype, shape and data_offsets", json)
-  const { data_offsets: offsets, dtype, shape } = json
+  if (dtype === undefined || shape === undefined || offsets === undefined) {
+    return refuse("bad-entry", at, "dtype, shape and data_offsets", "not all of them")
+  }
   if (!Dtype.isDtype(dtype)) {
     const fix = "Convert the checkpoint to float32, float16 or bfloat16."
     return refuse("unsupported-dtype", at, "one of F32, F16, BF16", dtype, fix)
   }
-  if (!Array.isArray(shape) || !shape.every(isIndex)) return refuse("bad-entry", at, "a shape of whole numbers", shape)
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isIndex)) {
-    return refuse("bad-entry", at, "two byte offsets", offsets)
+  const [begin, end] = offsets
+  if (offsets.length !== 2 || begin! > end! || end! > dataLength) {
+    return refuse("bad-entry", at, `two offsets inside ${dataLength} bytes`, listed(offsets))
   }
-  const [begin, end] = offsets as [number, number]
-  if (begin > end || end > dataLength) return refuse("bad-entry", at, `offsets inside ${dataLength} bytes`, offsets)
-  const bytes = shape.reduce((product: number, length: number) => product * length, Dtype.size(dtype))
-  if (end - begin !== bytes) {
-    return refuse("bad-entry", at, `${bytes} bytes for ${dtype} [${shape.join(", ")}]`, end - begin)
+  const bytes = shape.reduce(
+    (product, length) => (Number.isSafeInteger(product * length) ? product * length : Number.NaN),
+    Dtype.size(dtype),
+  )
+  if (Number.isNaN(bytes)) return refuse("bad-entry", at, "a shape whose size can be counted", listed(shape))
+  if (end! - begin! !== bytes) {
+    return refuse("bad-entry", at, `${bytes} bytes for ${dtype} ${listed(shape)}`, `${end! - begin!}`)
   }
-  return { dtype, shape, begin: dataStart + begin, end: dataStart + end }
+  return { dtype, shape, begin: dataStart + begin!, end: dataStart + end! }
 }
 
 /**
@@ -104,7 +110,8 @@ const readEntry = (name: string, json: unknown, dataStart: number, dataLength: n
  * @category conversions
  */
 export const headerLength = (start: Uint8Array, fileSize: number): number => {
-  if (fileSize < 8 || start.length < 8) return refuse("truncated", "safetensors file", "at least 8 bytes", fileSize)
+  if (fileSize < 8 || start.length < 8)
+    return refuse("truncated", "safetensors file", "at least 8 bytes", `${fileSize}`)
   const length = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)
   if (length > BigInt(MAX_HEADER)) {
     return refuse("bad-header", "safetensors header length", `at most ${MAX_HEADER} bytes`, `${length}`)
@@ -114,25 +121,40 @@ export const headerLength = (start: Uint8Array, fileSize: number): number => {
     : refuse("truncated", "safetensors header length", `at most ${fileSize - 8} bytes`, `${length}`)
 }
 
-const parseHeader = (header: Uint8Array): { readonly [name: string]: unknown } => {
+const parseHeader = (header: Uint8Array): ReadonlyArray<StoredEntry> => {
   const malformed = (found: string) => refuse("bad-header", "safetensors header", "a JSON object in UTF-8", found)
   // Nothing may stand before the object: what other readers skip could hide a second header.
   if (header[0] !== 0x7b) return malformed("another first byte than {")
-  let text: string
+  let json: string
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(header)
+    json = new TextDecoder("utf-8", { fatal: true }).decode(header)
   } catch {
     return malformed("bytes that are not UTF-8")
   }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return malformed("text that is not JSON")
-  }
-  const twice = duplicateKey(text)
-  if (twice !== undefined) return refuse("bad-header", "safetensors header", "each key once", `"${twice}" twice`)
-  return json as { readonly [name: string]: unknown }
+  const stored: Array<StoredEntry> = []
+  let inside: string | undefined
+  const reader = headerReader(json, (expected, found) =>
+    inside === undefined
+      ? refuse("bad-header", "safetensors header", expected, found)
+      : refuse("bad-entry", `tensor "${inside}"`, expected, found),
+  )
+  reader.object((name) => {
+    if (name === "__metadata__") return reader.object(reader.text)
+    inside = name
+    let dtype: string | undefined
+    let shape: ReadonlyArray<number> | undefined
+    let offsets: ReadonlyArray<number> | undefined
+    reader.object((key) => {
+      if (key === "dtype") dtype = reader.text()
+      else if (key === "shape") shape = reader.numbers()
+      else if (key === "data_offsets") offsets = reader.numbers()
+      else refuse("bad-entry", `tensor "${name}"`, "dtype, shape and data_offsets", `"${key}"`)
+    })
+    inside = undefined
+    stored.push({ name, dtype, shape, offsets })
+  })
+  reader.end()
+  return stored
 }
 
 /**
@@ -145,13 +167,9 @@ const parseHeader = (header: Uint8Array): { readonly [name: string]: unknown } =
  * @category conversions
  */
 export const entries = (header: Uint8Array, fileSize: number): ReadonlyMap<string, Entry> => {
-  const { __metadata__: metadata, ...tensors } = parseHeader(header)
-  if (metadata !== undefined && !(isObject(metadata) && Object.values(metadata).every((v) => typeof v === "string"))) {
-    refuse("bad-header", "safetensors header: __metadata__", "texts by name", metadata)
-  }
   const start = 8 + header.length
-  const read = Object.entries(tensors).map(
-    ([name, json]) => [name, readEntry(name, json, start, fileSize - start)] as const,
+  const read = parseHeader(header).map(
+    (stored) => [stored.name, checkedEntry(stored, start, fileSize - start)] as const,
   )
   let covered = start
   for (const [name, { begin, end }] of read.toSorted(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
@@ -160,7 +178,7 @@ export const entries = (header: Uint8Array, fileSize: number): ReadonlyMap<strin
     }
     covered = end
   }
-  if (covered !== fileSize) refuse("bad-header", "safetensors data", `${covered - start} bytes`, fileSize - start)
+  if (covered !== fileSize) refuse("bad-header", "safetensors data", `${covered - start} bytes`, `${fileSize - start}`)
   return new Map(read)
 }
 
@@ -197,7 +215,7 @@ export const parse = (bytes: Uint8Array): HostTensors => {
   return new Map(
     [...entries(bytes.subarray(8, 8 + length), bytes.length)].map(([name, entry]) => [
       name,
-      decode(entry, bytes.slice(entry.begin, entry.end)),
+      decode(entry, new Uint8Array(bytes.subarray(entry.begin, entry.end))),
     ]),
   )
 }
@@ -214,13 +232,16 @@ export const head = (
   dtype: Dtype.Dtype,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array => {
-  const header: { [name: string]: unknown } = metadata === undefined ? {} : { __metadata__: metadata }
   let offset = 0
-  for (const { name, shape } of tensors) {
-    const bytes = shape.reduce((product, length) => product * length, Dtype.size(dtype))
-    header[name] = { dtype, shape, data_offsets: [offset, offset + bytes] }
-    offset += bytes
-  }
+  const stored = tensors.map(({ name, shape }) => {
+    const begin = offset
+    offset += shape.reduce((product, length) => product * length, Dtype.size(dtype))
+    return [name, { dtype, shape, data_offsets: [begin, offset] }] as const
+  })
+  const header = Object.fromEntries([
+    ...(metadata === undefined ? [] : [["__metadata__", metadata] as const]),
+    ...stored,
+  ])
   const text = new TextEncoder().encode(JSON.stringify(header))
   const length = Math.ceil(text.length / 8) * 8
   const bytes = new Uint8Array(8 + length).fill(0x20, 8)

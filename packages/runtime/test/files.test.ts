@@ -125,14 +125,22 @@ describe("ModelFolder", () => {
     ["damaged weights", { "model.safetensors": new Uint8Array(20) }, "SafetensorsError", /model\.safetensors: /],
     [
       "an index that points elsewhere",
-      { "model.safetensors.index.json": index({ w: "../secret.safetensors" }) },
+      { "model.safetensors": undefined, "model.safetensors.index.json": index({ w: "../secret.safetensors" }) },
       "ModelFolderError",
       /found "\.\.\/secret\.safetensors"/,
     ],
-    ["an index without a map", { "model.safetensors.index.json": "{}" }, "ModelFolderError", /weight_map/],
+    [
+      "an index without a map",
+      { "model.safetensors": undefined, "model.safetensors.index.json": "{}" },
+      "ModelFolderError",
+      /weight_map/,
+    ],
     [
       "a missing shard",
-      { "model.safetensors.index.json": index({ w: "model-00001-of-00001.safetensors" }) },
+      {
+        "model.safetensors": undefined,
+        "model.safetensors.index.json": index({ w: "model-00001-of-00001.safetensors" }),
+      },
       "ModelFolderError",
       /expected a file model-00001-of-00001\.safetensors/,
     ],
