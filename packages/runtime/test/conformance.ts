@@ -374,7 +374,9 @@ const checkpoint = (
             return yield* Effect.flatMap(Policy.make(opened), (policy) => policy.files)
           }),
         )
-        assert.deepStrictEqual(again, saved)
+        const bytes = (files: typeof saved) =>
+          new Map([...files].map(([file, content]) => [file, new Uint8Array(content)]))
+        assert.deepStrictEqual(bytes(again), bytes(saved))
       }).pipe(Effect.provide(Layer.merge(NodeServices.layer, backend))),
     )
   })
