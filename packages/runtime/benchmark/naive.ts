@@ -91,7 +91,7 @@ const naiveLoss = (weights: Tensors, config: ModelConfig.ModelConfig, rows: Read
     const name = `model.layers.${layer}`
     const y = norm(x, `${name}.input_layernorm`)
     const split = (which: string) =>
-      tf.reshape(project(y, `${name}.self_attn.${which}_proj`), [batch, length, -1, headDim]) as tf.Tensor4D
+      tf.reshape<tf.Rank.R4>(project(y, `${name}.self_attn.${which}_proj`), [batch, length, -1, headDim])
     const [query, key] = [byHead(rotate(split("q"))), copied(byHead(rotate(split("k"))))]
     const scores = tf.div(tf.matMul(query, key, false, true), Math.sqrt(headDim))
     const mixed = tf.matMul(tf.softmax(tf.add(scores, future)), copied(byHead(split("v"))))

@@ -237,7 +237,7 @@ export const hiddenStates = (
  */
 export const logits = (parameters: Parameters, config: ModelConfig, hidden: tf.Tensor2D): tf.Tensor2D =>
   config.tiedEmbeddings
-    ? (tf.matMul(hidden, parameters["model.embed_tokens.weight"]!, false, true) as tf.Tensor2D)
+    ? tf.matMul<tf.Tensor2D>(hidden, parameters["model.embed_tokens.weight"]!, false, true)
     : linear(hidden, parameters["lm_head.weight"] as tf.Tensor2D)
 
 /**

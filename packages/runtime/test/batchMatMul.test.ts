@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { batchMatMulWasm } from "../src/internal/batchMatMulWasm.ts"
-import { compile } from "../wasm/compile.ts"
+import { compile } from "../wasm/compile.mjs"
 
 const numbers = (size: number, seed: number) =>
   Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed))
@@ -71,7 +71,7 @@ layer(Backend.layerWasm)("batched products", (it) => {
       const b = tf.tensor2d(numbers(12, 2), [3, 4])
       const together = tf.matMul(a, b).arraySync() as unknown as ReadonlyArray<ReadonlyArray<ReadonlyArray<number>>>
       for (const [t, matrix] of tf.unstack(a).entries()) {
-        const alone = (tf.matMul(matrix as tf.Tensor2D, b) as tf.Tensor2D).arraySync()
+        const alone = tf.matMul<tf.Tensor2D>(matrix, b).arraySync()
         assert.deepStrictEqual(together[t], alone)
       }
       assert.deepStrictEqual(tf.matMul(tf.zeros([2, 0, 3]), tf.zeros([2, 3, 4])).shape, [2, 0, 4])

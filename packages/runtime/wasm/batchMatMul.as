@@ -1,5 +1,5 @@
 /**
- * Batched products of float32 matrices for the WebAssembly back-end, in AssemblyScript. `node wasm/compile.ts` compiles it
+ * Batched products of float32 matrices for the WebAssembly back-end, in AssemblyScript. `node wasm/compile.mjs` compiles it
  * into `src/internal/batchMatMulWasm.ts`.
  */
 

@@ -72,12 +72,10 @@ export const multiplyByVectors = (): void => {
       const address = ({ dataId }: tf.TensorInfo) => backend.dataIdMap.get(dataId).memoryOffset
       const tile = n % 8 === 0 ? 0 : m * 8 * Math.ceil(n / 8)
       const scratch = wasm._malloc(4 * (PANEL + tile))
-      multiply(
-        ...[address(a), address(b), address(out), count, m, k, n],
-        ...(transposeA ? [1, m] : [k, 1]),
-        ...(transposeB ? [1, k] : [n, 1]),
-        ...[scratch, scratch + 4 * PANEL],
-      )
+      const [leftRow, leftColumn] = transposeA ? [1, m] : [k, 1]
+      const [rightRow, rightColumn] = transposeB ? [1, k] : [n, 1]
+      const sizes = [count, m, k, n, leftRow, leftColumn, rightRow, rightColumn]
+      multiply(address(a), address(b), address(out), ...sizes, scratch, scratch + 4 * PANEL)
       wasm._free(scratch)
       return out
     },

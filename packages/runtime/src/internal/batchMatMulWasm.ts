@@ -1,5 +1,5 @@
 /**
- * `wasm/batchMatMul.as`, compiled by `node wasm/compile.ts`.
+ * `wasm/batchMatMul.as`, compiled by `node wasm/compile.mjs`.
  *
  * @since 0.1.0
  */
