@@ -32,7 +32,7 @@ const MAX_OPEN = 8
  * import { readFileSync } from "node:fs"
  * import { TextStream, Tokenizer } from "@seed-grpo/runtime"
  *
- * const file = "packages/runtime/test/fixtures/tiny-qwen2/tokenizer.json"
+ * const file = "test/fixtures/tiny-qwen2/tokenizer.json"
  * const tokenizer = Tokenizer.fromJson(JSON.parse(readFileSync(file, "utf8")))
  * const stream = TextStream.make(tokenizer)
  * // The emoji is four tokens of one byte each.
