@@ -1,0 +1,146 @@
+/**
+ * One traced function for one set of shapes, on one rung of the ladder.
+ *
+ * @since 0.1.0
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import { CompileError } from "./CompileError.ts"
+import { countFlops, countNodes } from "./Graph.ts"
+import { savedModel } from "./internal/graphDef.ts"
+import { type Captured, localValue, recordProgram, tensorOf } from "./internal/recorder.ts"
+import { openSession, type Session } from "./internal/session.ts"
+import type { Rung } from "./Ladder.ts"
+import { leaves, signature, withLeaves } from "./Tree.ts"
+
+/**
+ * What a program is and what it took to make.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Explanation {
+  readonly name: string
+  /** Structure, types and shapes of the arguments. */
+  readonly signature: string
+  readonly rung: Rung
+  /** Why not a higher rung; empty on the highest. */
+  readonly because: ReadonlyArray<string>
+  readonly traceMs: number
+  /** Loading and the first run, in which TensorFlow compiles. */
+  readonly compileMs: number
+  /** Operations recorded, those of loops' bodies once. */
+  readonly nodes: number
+  /** Floating-point operations of products and convolutions, bodies of loops once. */
+  readonly flops: number
+  readonly calls: number
+}
+
+/**
+ * A function that was traced and loaded.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Program<Out> {
+  /** The caller owns the tensors of the result. */
+  readonly run: (tensors: ReadonlyArray<tf.Tensor>) => Out
+  readonly explain: () => Explanation
+  readonly dispose: () => void
+}
+
+const ended = (name: string): CompileError =>
+  new CompileError({
+    reason: "disposed",
+    at: name,
+    expected: "a program that is loaded",
+    found: "one that was disposed",
+    fix: "Call dispose when no more calls follow.",
+  })
+
+const failed = (reason: "failed-to-compile" | "failed-to-run", name: string, shapes: string, cause: unknown) =>
+  new CompileError({
+    reason,
+    at: `${name} ${shapes}`,
+    expected: "TensorFlow to run it",
+    found: cause instanceof Error ? cause.message.split("\n")[0]! : String(cause),
+    fix:
+      reason === "failed-to-compile"
+        ? 'Compile it with { rung: "graph" } or { rung: "eager" }, or change the operation that is named.'
+        : "Look for values or sizes that this operation cannot take, or for memory that is spent.",
+    cause,
+  })
+
+/**
+ * Traces `fn` for arguments of these shapes. The program runs on `rung`, which is not `eager`.
+ *
+ * @throws {CompileError} all reasons but `no-bucket`
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
+  name: string,
+  fn: (...inputs: Arguments) => Out,
+  inputs: Arguments,
+  rung: "xla" | "graph",
+  because: ReadonlyArray<string>,
+): Program<Out> => {
+  const shapes = signature(inputs)
+  const began = performance.now()
+  const { body, captured, result } = recordProgram(name, rung === "xla", (root) => {
+    const parameters = leaves(inputs).map(({ dtype, shape }) => root.parameter(shape, dtype as "float32"))
+    const out = fn(...withLeaves(inputs, parameters.map(tensorOf)))
+    root.results = leaves(out, "result").map(localValue)
+    // The tensors themselves end with the trace.
+    return withLeaves<unknown>(
+      out,
+      root.results.map(() => null),
+    )
+  })
+  const traceMs = performance.now() - began
+  const release = (held: ReadonlyArray<Captured>) => {
+    for (const { tensor } of held) tensor.dispose()
+  }
+  // Parameters in the order they were met: those of the arguments first, what was captured behind them.
+  const outside = captured.map(({ tensor }) => tensor)
+  let session: Session | undefined
+  let compileMs = 0
+  let calls = 0
+  const start = performance.now()
+  try {
+    session = openSession(savedModel(body, rung === "xla"), body.parameters.length, body.results.length)
+  } catch (cause) {
+    release(captured)
+    throw failed("failed-to-compile", name, shapes, cause)
+  }
+  compileMs = performance.now() - start
+  return {
+    run: (tensors) => {
+      if (session === undefined) throw ended(name)
+      const before = performance.now()
+      let results
+      try {
+        results = session.run([...tensors, ...outside])
+      } catch (cause) {
+        throw failed(calls === 0 ? "failed-to-compile" : "failed-to-run", name, shapes, cause)
+      }
+      if (calls++ === 0) compileMs += performance.now() - before
+      return withLeaves<unknown>(result, results) as Out
+    },
+    explain: () => ({
+      name,
+      signature: shapes,
+      rung,
+      because,
+      traceMs,
+      compileMs,
+      nodes: countNodes(body),
+      flops: countFlops(body),
+      calls,
+    }),
+    dispose: () => {
+      session?.close()
+      if (session !== undefined) release(captured)
+      session = undefined
+    },
+  }
+}

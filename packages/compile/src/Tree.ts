@@ -1,0 +1,84 @@
+/**
+ * Tensors in arrays and records: what compiled functions take and give.
+ *
+ * @since 0.1.0
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import { CompileError } from "./CompileError.ts"
+
+/**
+ * A tensor, or arrays and records of them, nested in any way.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Tree<Leaf = tf.Tensor> = Leaf | ReadonlyArray<Tree<Leaf>> | { readonly [name: string]: Tree<Leaf> }
+
+const isTensor = (tree: unknown): tree is tf.Tensor => tree instanceof tf.Tensor
+
+const isRecord = (tree: unknown): tree is { readonly [name: string]: unknown } =>
+  typeof tree === "object" && tree !== null && [Object.prototype, null].includes(Object.getPrototypeOf(tree) as object)
+
+const refuse = (path: string, found: unknown): never => {
+  throw new CompileError({
+    reason: "not-tensors",
+    at: path,
+    expected: "a tensor, or an array or a plain record of tensors",
+    found: found === null || typeof found !== "object" ? String(found) : (found.constructor?.name ?? "an object"),
+    fix: "Pass numbers and options through the closure, and values that change between calls as tensors.",
+  })
+}
+
+/**
+ * The tensors of a tree, in the order of its arrays and of its records' keys.
+ *
+ * @throws {CompileError} `not-tensors`, with the path to what is something else
+ * @since 0.1.0
+ * @category conversions
+ */
+export const leaves = (tree: unknown, path = "arguments"): ReadonlyArray<tf.Tensor> => {
+  const found: Array<tf.Tensor> = []
+  const visit = (node: unknown, at: string): void => {
+    if (isTensor(node)) found.push(node)
+    else if (Array.isArray(node)) node.forEach((one, i) => visit(one, `${at}[${i}]`))
+    else if (isRecord(node)) for (const [name, one] of Object.entries(node)) visit(one, `${at}.${name}`)
+    else refuse(at, node)
+  }
+  visit(tree, path)
+  return found
+}
+
+/**
+ * The same tree with other leaves, given in the order of {@link leaves}.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const withLeaves = <T>(tree: T, replacements: ReadonlyArray<unknown>): T => {
+  let next = 0
+  const visit = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(visit)
+    if (isRecord(node) && !isTensor(node)) {
+      return Object.fromEntries(Object.entries(node).map(([name, one]) => [name, visit(one)]))
+    }
+    return replacements[next++]
+  }
+  return visit(tree) as T
+}
+
+/**
+ * A text that two trees share if and only if a program made for the one serves the other: structure, shapes and types.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const signature = (tree: unknown): string => {
+  if (isTensor(tree)) return `${tree.dtype}[${tree.shape.join(",")}]`
+  if (Array.isArray(tree)) return `(${tree.map(signature).join(";")})`
+  if (isRecord(tree)) {
+    return `{${Object.entries(tree)
+      .map(([name, one]) => `${JSON.stringify(name)}:${signature(one)}`)
+      .join(";")}}`
+  }
+  return refuse("arguments", tree)
+}

@@ -1,0 +1,196 @@
+/**
+ * A traced function as the bytes of a TensorFlow SavedModel.
+ *
+ * Numbers of messages' fields are those of TensorFlow's public `.proto` files (`graph.proto`, `function.proto`,
+ * `saved_model.proto`), which never change their meaning.
+ */
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire"
+import { type Attribute, callees, DataTypes, type GraphFunction, needed, type Node, type Value } from "../Graph.ts"
+import { outputReference } from "./outputNames.ts"
+
+type Write = (writer: BinaryWriter) => BinaryWriter
+
+/** The version of the graph format that TensorFlow 2.9, the oldest that tfjs-node brings, writes. */
+const PRODUCER = 1087
+
+const message =
+  (field: number, content: Write): Write =>
+  (writer) =>
+    content(writer.tag(field, WireType.LengthDelimited).fork()).join()
+
+const text =
+  (field: number, value: string): Write =>
+  (writer) =>
+    writer.tag(field, WireType.LengthDelimited).string(value)
+
+const integer =
+  (field: number, value: number): Write =>
+  (writer) =>
+    writer.tag(field, WireType.Varint).int64(value)
+
+const all =
+  (...parts: ReadonlyArray<Write>): Write =>
+  (writer) => {
+    for (const part of parts) part(writer)
+    return writer
+  }
+
+const entry = (field: number, key: string, value: Write): Write => message(field, all(text(1, key), value))
+
+const shape = (sizes: ReadonlyArray<number>): Write => all(...sizes.map((size) => message(2, integer(1, size))))
+
+const packed = (field: number, values: ReadonlyArray<number>): Write =>
+  message(field, (writer) => {
+    for (const value of values) writer.int64(value)
+    return writer
+  })
+
+const attributeValue = (attribute: Attribute, nameOf: (callee: GraphFunction) => string): Write => {
+  const { kind, value } = attribute
+  switch (kind) {
+    case "string":
+      return text(2, value)
+    case "int":
+      return typeof value === "number" ? integer(3, value) : message(1, packed(3, value))
+    case "float":
+      return (writer) => writer.tag(4, WireType.Bit32).float(value)
+    case "bool":
+      return (writer) => writer.tag(5, WireType.Varint).bool(value)
+    case "type":
+      return typeof value === "number" ? integer(6, value) : message(1, packed(6, value))
+    case "shapes":
+      return message(1, all(...value.map((one) => message(7, shape(one)))))
+    case "function":
+      return message(10, text(1, nameOf(value)))
+  }
+}
+
+const bytesOf = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+
+/** One value stands for all of a constant that repeats it; TensorFlow fills up with the last. */
+const tensor = (value: Value, constant: ArrayLike<number> & ArrayBufferView): Write => {
+  const { dtype } = value
+  const first = constant[0]
+  const same =
+    constant.length > 1 && Array.prototype.every.call(constant, (one: number) => Object.is(one, first))
+      ? first
+      : undefined
+  const content: Write =
+    same === undefined
+      ? (writer) => writer.tag(4, WireType.LengthDelimited).bytes(bytesOf(constant))
+      : dtype === "float32"
+        ? message(5, (writer) => writer.float(same))
+        : dtype === "bool"
+          ? message(11, (writer) => writer.bool(same !== 0))
+          : dtype === "int32"
+            ? message(7, (writer) => writer.int32(same))
+            : (writer) => writer.tag(4, WireType.LengthDelimited).bytes(bytesOf(constant))
+  return all(integer(1, DataTypes[dtype]), message(2, shape(value.shape)), content)
+}
+
+const typeAttribute = (name: string, dtype: keyof typeof DataTypes) =>
+  entry(5, name, message(2, integer(6, DataTypes[dtype])))
+
+const functionDef = (
+  body: GraphFunction,
+  nameOf: (callee: GraphFunction) => string,
+  attributes: Write = all(),
+): Write => {
+  const nodes = needed(body)
+  const nameOfNode = new Map<Node, string>(nodes.map((node, i) => [node, `n${i}`]))
+  body.parameters.forEach(({ node }, i) => nameOfNode.set(node, `p${i}`))
+  const reference = ({ node, output }: Value) =>
+    node.operation === "Parameter"
+      ? nameOfNode.get(node)!
+      : `${nameOfNode.get(node)!}:${outputReference(node.operation, output)}`
+
+  const signature = message(
+    1,
+    all(
+      text(1, nameOf(body)),
+      ...body.parameters.map(({ dtype }, i) => message(2, all(text(1, `p${i}`), integer(3, DataTypes[dtype])))),
+      ...body.results.map(({ dtype }, i) => message(3, all(text(1, `r${i}`), integer(3, DataTypes[dtype])))),
+    ),
+  )
+  const definition = (node: Node): Write =>
+    message(
+      3,
+      all(
+        text(1, nameOfNode.get(node)!),
+        text(2, node.operation),
+        ...node.inputs.map((input) => text(3, reference(input))),
+        ...Object.entries(node.attributes).map(([name, attribute]) =>
+          entry(5, name, message(2, attributeValue(attribute, nameOf))),
+        ),
+        ...(node.constant === undefined
+          ? []
+          : [
+              typeAttribute("dtype", node.outputs[0]!.dtype),
+              entry(5, "value", message(2, message(8, tensor(node.outputs[0]!, node.constant)))),
+            ]),
+      ),
+    )
+  return message(
+    1,
+    all(
+      signature,
+      ...nodes.filter(({ operation }) => operation !== "Parameter").map(definition),
+      ...body.results.map((result, i) => entry(4, `r${i}`, text(2, reference(result)))),
+      attributes,
+    ),
+  )
+}
+
+/** The inputs of a program as a session knows them. */
+export const inputName = (i: number): string => `i${i}:0`
+
+/** The outputs of a program as a session knows them. */
+export const outputName = (i: number): string => `call:${i}`
+
+/**
+ * The whole program: placeholders, one call, its function and those that it calls. `compiled` asks XLA for it and allows
+ * nothing else.
+ */
+export const savedModel = (body: GraphFunction, compiled: boolean): Uint8Array<ArrayBuffer> => {
+  const functions = [...callees(body), body]
+  const named = new Map(functions.map((one, i) => [one, `${one.label.replaceAll(/\W/g, "_")}_${i}`]))
+  const nameOf = (callee: GraphFunction) => named.get(callee)!
+  const types = (values: ReadonlyArray<Value>): Attribute => ({
+    kind: "type",
+    value: values.map(({ dtype }) => DataTypes[dtype]),
+  })
+  const mustCompile: Write = compiled
+    ? entry(5, "_XlaMustCompile", message(2, attributeValue({ kind: "bool", value: true }, nameOf)))
+    : all()
+  const placeholders = body.parameters.map((parameter, i) =>
+    message(
+      1,
+      all(
+        text(1, `i${i}`),
+        text(2, "Placeholder"),
+        typeAttribute("dtype", parameter.dtype),
+        entry(5, "shape", message(2, message(7, shape(parameter.shape)))),
+      ),
+    ),
+  )
+  const call = message(
+    1,
+    all(
+      text(1, "call"),
+      text(2, "PartitionedCall"),
+      ...body.parameters.map((_, i) => text(3, `i${i}`)),
+      entry(5, "Tin", message(2, attributeValue(types(body.parameters), nameOf))),
+      entry(5, "Tout", message(2, attributeValue(types(body.results), nameOf))),
+      entry(5, "f", message(2, attributeValue({ kind: "function", value: body }, nameOf))),
+      mustCompile,
+    ),
+  )
+  // The attributes of a function are field 5 of its definition, as those of a node are.
+  const library = message(
+    2,
+    all(...functions.map((one) => functionDef(one, nameOf, one === body ? mustCompile : all()))),
+  )
+  const graph = message(2, all(...placeholders, call, library, message(4, integer(1, PRODUCER))))
+  const metaInfo = message(1, text(4, "serve"))
+  return all(integer(1, 1), message(2, all(metaInfo, graph)))(new BinaryWriter()).finish()
+}

@@ -1,0 +1,71 @@
+/**
+ * Programs inside TensorFlow: a SavedModel is loaded from a folder that exists only while it is, and run in a session.
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import { inputName, outputName } from "./graphDef.ts"
+
+interface NativeSessions {
+  readonly loadSavedModelMetaGraph: (folder: string, tags: string) => number
+  readonly runSavedModel: (
+    id: number,
+    inputs: ReadonlyArray<tf.Tensor>,
+    inputInfos: ReadonlyArray<{ readonly name: string }>,
+    outputs: ReadonlyArray<string>,
+  ) => ReadonlyArray<tf.Tensor>
+  readonly deleteSavedModel: (id: number) => void
+}
+
+const native = () => tf.findBackend("tensorflow") as unknown as NativeSessions
+
+// Looked up when a program is loaded, which happens in Node only: this package can be bundled for browsers.
+const fs = () => process.getBuiltinModule("node:fs")
+const path = () => process.getBuiltinModule("node:path")
+const tmpdir = () => process.getBuiltinModule("node:os").tmpdir()
+
+const PREFIX = "seed-grpo-compile-"
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+let swept = false
+
+/** Removes folders of processes that were killed while they loaded a program. */
+const sweep = (): void => {
+  if (swept) return
+  swept = true
+  for (const name of fs().readdirSync(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : Number.NaN
+    if (Number.isInteger(pid) && !isRunning(pid))
+      fs().rmSync(path().join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
+
+/** A program that TensorFlow has loaded. */
+export interface Session {
+  readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
+  readonly close: () => void
+}
+
+export const openSession = (savedModel: Uint8Array, inputs: number, outputs: number): Session => {
+  sweep()
+  const folder = fs().mkdtempSync(path().join(tmpdir(), `${PREFIX}${process.pid}-`))
+  let id: number
+  try {
+    fs().writeFileSync(path().join(folder, "saved_model.pb"), savedModel)
+    id = native().loadSavedModelMetaGraph(folder, "serve")
+  } finally {
+    fs().rmSync(folder, { recursive: true, force: true })
+  }
+  const inputInfos = Array.from({ length: inputs }, (_, i) => ({ name: inputName(i) }))
+  const outputNames = Array.from({ length: outputs }, (_, i) => outputName(i))
+  return {
+    run: (tensors) => native().runSavedModel(id, tensors, inputInfos, outputNames),
+    close: () => native().deleteSavedModel(id),
+  }
+}
