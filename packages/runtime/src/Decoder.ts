@@ -8,12 +8,13 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import "./Gradients.ts"
-import { attention, causalMask } from "./layers/Attention.ts"
+import { type DecoderBatch, type DecoderInput, prepare } from "./DecoderBatch.ts"
+import { attention } from "./layers/Attention.ts"
 import { checkpointed } from "./layers/Checkpointed.ts"
 import { embedding } from "./layers/Embedding.ts"
 import { frozenLinear, linear } from "./layers/Linear.ts"
 import { rmsNorm } from "./layers/RmsNorm.ts"
-import { rotary, type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
+import { rotary, type RotaryAngles } from "./layers/Rotary.ts"
 import { swiGlu } from "./layers/SwiGlu.ts"
 import type { OutputHead } from "./layers/TokenScores.ts"
 import { isTarget, scale } from "./LoraConfig.ts"
@@ -28,84 +29,15 @@ import { trainable, type Parameters } from "./Parameters.ts"
  */
 export type KeyValueCache = ReadonlyArray<{ readonly keys: tf.Tensor4D; readonly values: tf.Tensor4D }>
 
-/**
- * What the decoder reads in one call.
- *
- * @since 0.1.0
- * @category models
- */
-export interface DecoderInput {
-  readonly batch: number
-  /** New token ids `[B, T]`, row-major. Padding may hold any valid id. */
-  readonly tokens: Int32Array
-  /**
-   * Which columns are real, `[B, S]`: 0 for padding, 1 for a token. Sequences packed into one row are told apart by their
-   * numbers, 1, 2, …; each has positions of its own and sees itself alone.
-   */
-  readonly mask: ArrayLike<number>
-  /** Columns of an earlier call to go on from. */
-  readonly past?: KeyValueCache
-  /**
-   * For training: each layer keeps its input alone and is computed again in the backward pass, see `Checkpointed`. No cache
-   * is made then, and none is read.
-   */
-  readonly checkpoint?: boolean
-}
+/** How keys and values of new columns `[B, KV, T, dh]` join those of earlier ones `[B, KV, S, dh]`. */
+export type Join = (past: tf.Tensor4D, fresh: tf.Tensor4D) => tf.Tensor4D
 
-/**
- * Where each column stands in its sequence, and how long that sequence is: `[B, S]` each, 0 on padding. A row may hold
- * several sequences side by side, each with a number of its own in `mask`.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const positions = (
-  mask: ArrayLike<number>,
-  batch: number,
-): { readonly positions: Int32Array; readonly lengths: Int32Array } => {
-  const columns = mask.length / batch
-  const places = new Int32Array(mask.length)
-  const lengths = new Int32Array(mask.length)
-  for (let b = 0; b < batch; b++) {
-    const end = (b + 1) * columns
-    for (let from = b * columns, to = from; from < end; from = to) {
-      while (to < end && mask[to] === mask[from]) to++
-      if (mask[from] === 0) continue
-      lengths.fill(to - from, from, to)
-      for (let at = from; at < to; at++) places[at] = at - from
-    }
-  }
-  return { positions: places, lengths }
-}
+const append: Join = (past, fresh) => tf.concat([past, fresh], 2)
 
-interface Geometry {
+interface Shape {
   readonly batch: number
   readonly columns: number
   readonly angles: RotaryAngles
-  /** Of each layer. */
-  readonly masks: ReadonlyArray<tf.Tensor4D>
-}
-
-const geometry = (config: ModelConfig, { batch, mask, past, tokens }: DecoderInput): Geometry => {
-  const columns = tokens.length / batch
-  const before = past?.[0]?.keys.shape[2] ?? 0
-  const visible = before + columns
-  const newColumns = (all: Int32Array): Int32Array => {
-    if (before === 0) return all
-    const current = new Int32Array(batch * columns)
-    for (let b = 0; b < batch; b++) current.set(all.subarray(b * visible + before, (b + 1) * visible), b * columns)
-    return current
-  }
-  const all = positions(mask, batch)
-  const byWindow = new Map(
-    [...new Set(config.windows)].map((window) => [window, causalMask(mask, batch, columns, before, window)]),
-  )
-  return {
-    batch,
-    columns,
-    angles: rotaryAngles(newColumns(all.positions), newColumns(all.lengths), config.headDim, config.rope),
-    masks: config.windows.map((window) => byWindow.get(window)!),
-  }
 }
 
 /** The affine map of that name, with a bias where the architecture has one, and an adapter where it is on. */
@@ -129,8 +61,9 @@ const selfAttention = (
   name: string,
   x: tf.Tensor2D,
   mask: tf.Tensor4D,
-  { angles, batch, columns }: Pick<Geometry, "angles" | "batch" | "columns">,
+  { angles, batch, columns }: Shape,
   past: KeyValueCache[number] | undefined,
+  join: Join,
 ) => {
   const { headDim } = config
   const byHead = (rows: tf.Tensor): tf.Tensor4D =>
@@ -144,8 +77,8 @@ const selfAttention = (
   const queries = turned("q")
   const newKeys = turned("k")
   const newValues = byHead(project(parameters, config, `${name}.v_proj`, x))
-  const keys = past === undefined ? newKeys : tf.concat([past.keys, newKeys], 2)
-  const values = past === undefined ? newValues : tf.concat([past.values, newValues], 2)
+  const keys = past === undefined ? newKeys : join(past.keys, newKeys)
+  const values = past === undefined ? newValues : join(past.values, newValues)
   const mixed = tf.transpose(attention(queries, keys, values, mask), [0, 2, 1, 3])
   const joined: tf.Tensor2D = tf.reshape(mixed, [batch * columns, config.heads * headDim])
   return { output: project(parameters, config, `${name}.o_proj`, joined), keys, values }
@@ -165,8 +98,9 @@ const decoderLayer = (
   name: string,
   x: tf.Tensor2D,
   mask: tf.Tensor4D,
-  shape: Pick<Geometry, "angles" | "batch" | "columns">,
+  shape: Shape,
   past?: KeyValueCache[number],
+  join: Join = append,
 ) => {
   const { output, keys, values } = selfAttention(
     parameters,
@@ -176,6 +110,7 @@ const decoderLayer = (
     mask,
     shape,
     past,
+    join,
   )
   const mixed: tf.Tensor2D = tf.add(x, output)
   const normal = norm(parameters, config, `${name}.post_attention_layernorm`, mixed)
@@ -189,7 +124,7 @@ const checkpointedLayer = (
   name: string,
   x: tf.Tensor2D,
   mask: tf.Tensor4D,
-  { angles, batch, columns }: Geometry,
+  { angles, batch, columns }: Shape,
 ): tf.Tensor2D => {
   const learnt = new Set(trainable(config).map((spec) => spec.name))
   const own = Object.entries(parameters).filter(([key]) => key.startsWith(`${name}.`))
@@ -202,32 +137,58 @@ const checkpointedLayer = (
 }
 
 /**
+ * What {@link forward} can do otherwise.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ForwardOptions {
+  readonly past?: KeyValueCache | undefined
+  /** Appends, unless it is given. */
+  readonly join?: Join
+  /** See `DecoderInput`. */
+  readonly checkpoint?: boolean | undefined
+}
+
+/**
+ * The last hidden states `[N, D]` of the columns of `batch` rows, and the keys and values of all columns.
+ *
+ * @since 0.1.0
+ * @category forward
+ */
+export const forward = (
+  parameters: Parameters,
+  config: ModelConfig,
+  batch: number,
+  { angles, masks, tokens }: DecoderBatch,
+  { checkpoint = false, join = append, past }: ForwardOptions = {},
+): { readonly hidden: tf.Tensor2D; readonly cache: KeyValueCache } => {
+  const shape = { batch, columns: tokens.size / batch, angles }
+  let x = embedding(parameters["model.embed_tokens.weight"] as tf.Tensor2D, tokens)
+  const cache: Array<KeyValueCache[number]> = []
+  for (const [index, window] of config.windows.entries()) {
+    const name = `model.layers.${index}`
+    const mask = masks[`${window}`]!
+    if (checkpoint) {
+      x = checkpointedLayer(parameters, config, name, x, mask, shape)
+      continue
+    }
+    const layer = decoderLayer(parameters, config, name, x, mask, shape, past?.[index], join)
+    cache.push({ keys: layer.keys, values: layer.values })
+    x = layer.x
+  }
+  return { hidden: norm(parameters, config, "model.norm", x), cache }
+}
+
+/**
  * The last hidden states `[N, D]` of the new columns, and the keys and values of all columns. Call it inside
  * `tf.tidy`, keeping what is returned.
  *
  * @since 0.1.0
  * @category forward
  */
-export const hiddenStates = (
-  parameters: Parameters,
-  config: ModelConfig,
-  input: DecoderInput,
-): { readonly hidden: tf.Tensor2D; readonly cache: KeyValueCache } => {
-  const shape = geometry(config, input)
-  let x = embedding(parameters["model.embed_tokens.weight"] as tf.Tensor2D, input.tokens)
-  const cache: Array<KeyValueCache[number]> = []
-  for (const [index, mask] of shape.masks.entries()) {
-    const name = `model.layers.${index}`
-    if (input.checkpoint === true) {
-      x = checkpointedLayer(parameters, config, name, x, mask, shape)
-      continue
-    }
-    const layer = decoderLayer(parameters, config, name, x, mask, shape, input.past?.[index])
-    cache.push({ keys: layer.keys, values: layer.values })
-    x = layer.x
-  }
-  return { hidden: norm(parameters, config, "model.norm", x), cache }
-}
+export const hiddenStates = (parameters: Parameters, config: ModelConfig, input: DecoderInput) =>
+  forward(parameters, config, input.batch, prepare(config, input), { past: input.past, checkpoint: input.checkpoint })
 
 /**
  * Scores of every next token, `[N, V]`, from hidden states `[N, D]`.

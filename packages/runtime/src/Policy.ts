@@ -3,9 +3,12 @@
  *
  * @since 0.1.0
  */
+import type { Compile } from "@seed-grpo/compile"
 import { attempt } from "@seed-grpo/core/Attempt"
 import { Context, Effect, type FileSystem, Layer, type Path } from "effect"
 import { Backend } from "./Backend.ts"
+import { Compilation } from "./Compilation.ts"
+import * as CompiledGeneration from "./CompiledGeneration.ts"
 import * as Generation from "./Generation.ts"
 import * as Lora from "./Lora.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
@@ -29,6 +32,8 @@ export class Policy extends Context.Service<
     /** The current weights; do not keep them across an `update`, which frees them. */
     readonly parameters: () => Parameters.Parameters
     readonly update: (parameters: Parameters.Parameters) => void
+    /** How to compile what works on the weights; nothing where programs run eagerly. */
+    readonly compilation: Pick<Compile.Options, "onCompile"> | undefined
     /**
      * Generates, giving other fibers a turn after every token: interruption takes effect within one token's time and
      * leaves no tensors behind.
@@ -49,13 +54,20 @@ export class Policy extends Context.Service<
  */
 export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
   const { companions, config, notices, tokenizer } = model
-  yield* Backend
+  const backend = yield* Backend
+  const { enabled, onCompile } = yield* Compilation
+  const compilation =
+    enabled && backend.name === "tensorflow" ? (onCompile === undefined ? {} : { onCompile }) : undefined
+  const compiled = compilation === undefined ? undefined : CompiledGeneration.make(config, compilation)
+  yield* Effect.addFinalizer(() => Effect.sync(() => compiled?.dispose()))
+  const start: CompiledGeneration.CompiledGeneration["start"] =
+    compiled?.start ?? ((parameters, request) => Generation.start(parameters, config, request))
   let current = yield* Parameters.load(config, model.weights)
   yield* Effect.addFinalizer(() => Effect.sync(() => Parameters.dispose(current)))
 
   const generate = Effect.fn("Policy.generate")(function* (request: Generation.GenerationRequest) {
     const session = yield* Effect.acquireRelease(
-      attempt(Generation.GenerationError, () => Generation.start(current, config, request)),
+      attempt(Generation.GenerationError, () => start(current, request)),
       (session) => Effect.sync(session.dispose),
     )
     // Anything but a refusal is a bug, or a back-end that broke down.
@@ -72,6 +84,7 @@ export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
     config,
     tokenizer,
     notices,
+    compilation,
     parameters: () => current,
     update: (parameters) => {
       const previous = current

@@ -3,9 +3,13 @@
  */
 export * as Backend from "./Backend.ts"
 export * as ChatTemplate from "./ChatTemplate.ts"
+export * as Compilation from "./Compilation.ts"
+export * as CompiledGeneration from "./CompiledGeneration.ts"
 export * as CompletionScores from "./CompletionScores.ts"
 export * as Decoder from "./Decoder.ts"
+export * as DecoderBatch from "./DecoderBatch.ts"
 export * as DrawToken from "./DrawToken.ts"
+export * as DecodingLoop from "./DecodingLoop.ts"
 export * as Dtype from "./Dtype.ts"
 export * as Generation from "./Generation.ts"
 export * as GenerationConfig from "./GenerationConfig.ts"

@@ -139,7 +139,7 @@ const layers: typeof kernels = {
     () => [numbers([2, 4, 2, 3], 1), numbers([2, 2, 3, 3], 2), numbers([2, 2, 3, 3], 3)],
   ],
   "embedding with repeated tokens": [
-    (table) => embedding(table as tf.Tensor2D, Int32Array.of(0, 2, 2, 1)),
+    (table) => embedding(table as tf.Tensor2D, tf.tensor1d([0, 2, 2, 1], "int32")),
     () => [numbers([4, 3], 1)],
   ],
   "tokenScores, tied, in one piece": [(x, w) => scores(x, w, true, 12), () => [numbers([3, 2], 1), numbers([4, 2], 2)]],

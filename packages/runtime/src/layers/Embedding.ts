@@ -10,12 +10,13 @@ import { differentiable } from "./Differentiable.ts"
  * The derivative of a look-up: row `v` of the result is the sum of the rows of `dy [N, D]` whose token is `v`. Added up
  * in JavaScript in row order where the back-end has no segment sum (WebAssembly has none).
  */
-const scatterRows = (dy: tf.Tensor2D, tokens: Int32Array, vocabulary: number): tf.Tensor2D => {
+const scatterRows = (dy: tf.Tensor2D, ids: tf.Tensor1D, vocabulary: number): tf.Tensor2D => {
   const width = dy.shape[1]
   if (tf.getKernel("UnsortedSegmentSum", tf.getBackend()) !== undefined) {
-    return tf.unsortedSegmentSum<tf.Tensor2D>(dy, tf.tensor1d(tokens, "int32"), vocabulary)
+    return tf.unsortedSegmentSum<tf.Tensor2D>(dy, ids, vocabulary)
   }
   const rows = dy.dataSync()
+  const tokens = ids.dataSync()
   const table = new Float32Array(vocabulary * width)
   for (let n = 0; n < tokens.length; n++) {
     const to = tokens[n]! * width
@@ -25,13 +26,16 @@ const scatterRows = (dy: tf.Tensor2D, tokens: Int32Array, vocabulary: number): t
 }
 
 /**
- * `table[tokens]` for `table [V, D]` and `N` token ids; gives `[N, D]`.
+ * `table[tokens]` for `table [V, D]` and token ids `int32 [N]`; gives `[N, D]`.
  *
  * @since 0.1.0
  * @category layers
  */
-export const embedding = (table: tf.Tensor2D, tokens: Int32Array): tf.Tensor2D =>
-  differentiable([table], (_, rows) => ({
-    value: tf.gather(rows, tf.tensor1d(tokens, "int32")),
-    derivative: (dy) => [scatterRows(dy, tokens, table.shape[0])],
-  }))
+export const embedding = (table: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor2D =>
+  differentiable([table], (save, rows) => {
+    const saved = save(tokens)
+    return {
+      value: tf.gather(rows, tokens),
+      derivative: (dy) => [scatterRows(dy, saved()[0], table.shape[0])],
+    }
+  })

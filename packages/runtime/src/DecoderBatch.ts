@@ -1,0 +1,101 @@
+/**
+ * What a decoder reads in one call: as token ids, and as the tensors made of them.
+ *
+ * @since 0.1.0
+ */
+import * as tf from "@tensorflow/tfjs-core"
+import type { KeyValueCache } from "./Decoder.ts"
+import { causalMask } from "./layers/Attention.ts"
+import { type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
+import type { ModelConfig } from "./ModelConfig.ts"
+
+/**
+ * What the decoder reads in one call.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DecoderInput {
+  readonly batch: number
+  /** New token ids `[B, T]`, row-major. Padding may hold any valid id. */
+  readonly tokens: Int32Array
+  /**
+   * Which columns are real, `[B, S]`: 0 for padding, 1 for a token. Sequences packed into one row are told apart by their
+   * numbers, 1, 2, …; each has positions of its own and sees itself alone.
+   */
+  readonly mask: ArrayLike<number>
+  /** Columns of an earlier call to go on from. */
+  readonly past?: KeyValueCache
+  /**
+   * For training: each layer keeps its input alone and is computed again in the backward pass, see `Checkpointed`. No cache
+   * is made then, and none is read.
+   */
+  readonly checkpoint?: boolean
+}
+
+/**
+ * Where each column stands in its sequence, and how long that sequence is: `[B, S]` each, 0 on padding. A row may hold
+ * several sequences side by side, each with a number of its own in `mask`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const positions = (
+  mask: ArrayLike<number>,
+  batch: number,
+): { readonly positions: Int32Array; readonly lengths: Int32Array } => {
+  const columns = mask.length / batch
+  const places = new Int32Array(mask.length)
+  const lengths = new Int32Array(mask.length)
+  for (let b = 0; b < batch; b++) {
+    const end = (b + 1) * columns
+    for (let from = b * columns, to = from; from < end; from = to) {
+      while (to < end && mask[to] === mask[from]) to++
+      if (mask[from] === 0) continue
+      lengths.fill(to - from, from, to)
+      for (let at = from; at < to; at++) places[at] = at - from
+    }
+  }
+  return { positions: places, lengths }
+}
+
+/**
+ * The same as tensors: all that depends on lengths and places, and nothing of the weights. A compiled program takes it as an
+ * argument.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DecoderBatch {
+  /** `int32 [B T]` */
+  readonly tokens: tf.Tensor1D
+  readonly angles: RotaryAngles
+  /** `[B, 1, T, S]`: 0 where a column may look, a large negative number elsewhere; one for each width of window. */
+  readonly masks: { readonly [window: string]: tf.Tensor4D }
+}
+
+/**
+ * Call it inside `tf.tidy`, or free what it returns.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const prepare = (config: ModelConfig, { batch, mask, past, tokens }: DecoderInput): DecoderBatch => {
+  const columns = tokens.length / batch
+  const before = past?.[0]?.keys.shape[2] ?? 0
+  const visible = before + columns
+  const newColumns = (all: Int32Array): Int32Array => {
+    if (before === 0) return all
+    const current = new Int32Array(batch * columns)
+    for (let b = 0; b < batch; b++) current.set(all.subarray(b * visible + before, (b + 1) * visible), b * columns)
+    return current
+  }
+  const all = positions(mask, batch)
+  return {
+    tokens: tf.tensor1d(tokens, "int32"),
+    angles: rotaryAngles(newColumns(all.positions), newColumns(all.lengths), config.headDim, config.rope),
+    masks: Object.fromEntries(
+      [...new Set(config.windows)].map((window) => [`${window}`, causalMask(mask, batch, columns, before, window)]),
+    ),
+  }
+}
