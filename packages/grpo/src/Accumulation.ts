@@ -64,12 +64,13 @@ export const accumulatedGradient = (
   config: ModelConfig.ModelConfig,
   rows: ReadonlyArray<TrainingRow>,
   options: GradientOptions & { readonly microBatchTokens: number },
+  gradientOf: typeof policyGradient = policyGradient,
 ): PolicyGradient => {
   let loss = 0
   let gradients: Tensors | undefined
   const tokens: Array<TokenRecord> = []
   for (const part of microBatches(rows, options.microBatchTokens)) {
-    const computed = policyGradient(objective, parameters, config, part, options)
+    const computed = gradientOf(objective, parameters, config, part, options)
     loss += computed.loss
     gradients = gradients === undefined ? computed.gradients : added(gradients, computed.gradients)
     tokens.push(...computed.tokens)

@@ -51,6 +51,53 @@ export const initial = (parameters: Tensors): AdamWState => {
 }
 
 /**
+ * What a step multiplies by: numbers, or scalars where the step is compiled once for all values.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Rates<Rate = number | tf.Scalar> {
+  /** `η / (1 − β₁ᵗ)` */
+  readonly stepSize: Rate
+  /** `√(1 − β₂ᵗ)` */
+  readonly rootCorrection: Rate
+  /** `1 − η λ` */
+  readonly keep: Rate
+}
+
+/**
+ * The rates of the step after `step` steps.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const rates = ({ beta1, beta2, learningRate, weightDecay }: AdamWOptions, step: number): Rates<number> => ({
+  stepSize: learningRate / (1 - beta1 ** (step + 1)),
+  rootCorrection: Math.sqrt(1 - beta2 ** (step + 1)),
+  keep: 1 - learningRate * weightDecay,
+})
+
+/**
+ * The arithmetic of {@link update} for one tensor: the new parameter and moments.
+ *
+ * @since 0.1.0
+ * @category optimizers
+ */
+export const moved = (
+  { beta1, beta2, epsilon }: Pick<AdamWOptions, "beta1" | "beta2" | "epsilon">,
+  { keep, rootCorrection, stepSize }: Rates,
+  p: tf.Tensor,
+  g: tf.Tensor,
+  m: tf.Tensor,
+  v: tf.Tensor,
+): readonly [tf.Tensor, tf.Tensor, tf.Tensor] => {
+  const first: tf.Tensor = tf.add(tf.mul(m, beta1), tf.mul(g, 1 - beta1))
+  const second: tf.Tensor = tf.add(tf.mul(v, beta2), tf.mul(tf.square(g), 1 - beta2))
+  const denominator = tf.add(tf.div(tf.sqrt(second), rootCorrection), epsilon)
+  return [tf.sub(tf.mul(p, keep), tf.mul(tf.div(first, denominator), stepSize)), first, second]
+}
+
+/**
  * One step: `m ← β₁ m + (1 − β₁) g`, `v ← β₂ v + (1 − β₂) g²`, then
  * `p ← (1 − η λ) p − η m̂ / (√v̂ + ε)` with `m̂ = m / (1 − β₁ᵗ)` and `v̂ = v / (1 − β₂ᵗ)`. Gives new tensors and leaves
  * its inputs as they are.
@@ -64,28 +111,19 @@ export const update = (
   gradients: Tensors,
   state: AdamWState,
 ): { readonly parameters: Tensors; readonly state: AdamWState } => {
-  const { beta1, beta2, epsilon, learningRate, weightDecay } = options
-  const step = state.step + 1
-  const stepSize = learningRate / (1 - beta1 ** step)
-  const rootCorrection = Math.sqrt(1 - beta2 ** step)
+  const now = rates(options, state.step)
   const next: { [name: string]: tf.Tensor } = {}
   const first: { [name: string]: tf.Tensor } = {}
   const second: { [name: string]: tf.Tensor } = {}
   for (const name in parameters) {
-    const [p, m, v] = tidy(() => {
-      const g = gradients[name]!
-      const newFirst: tf.Tensor = tf.add(tf.mul(state.first[name]!, beta1), tf.mul(g, 1 - beta1))
-      const newSecond: tf.Tensor = tf.add(tf.mul(state.second[name]!, beta2), tf.mul(tf.square(g), 1 - beta2))
-      const denominator = tf.add(tf.div(tf.sqrt(newSecond), rootCorrection), epsilon)
-      const decayed = tf.mul(parameters[name]!, 1 - learningRate * weightDecay)
-      const moved: tf.Tensor = tf.sub(decayed, tf.mul(tf.div(newFirst, denominator), stepSize))
-      return [moved, newFirst, newSecond] as const
-    })
+    const [p, m, v] = tidy(() =>
+      moved(options, now, parameters[name]!, gradients[name]!, state.first[name]!, state.second[name]!),
+    )
     next[name] = p
     first[name] = m
     second[name] = v
   }
-  return { parameters: next, state: { step, first, second } }
+  return { parameters: next, state: { step: state.step + 1, first, second } }
 }
 
 /**

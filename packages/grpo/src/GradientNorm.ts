@@ -7,13 +7,22 @@ import type { Tensors } from "./AdamW.ts"
 import * as tf from "@tensorflow/tfjs-core"
 
 /**
+ * `Σ g²` of each tensor, as one tensor.
+ *
+ * @since 0.1.0
+ * @category measurements
+ */
+export const sumsOfSquares = (gradients: Tensors): tf.Tensor =>
+  tf.tidy(() => tf.stack(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))))
+
+/**
  * `√(Σ g²)` over every number of every tensor.
  *
  * @since 0.1.0
  * @category measurements
  */
 export const globalNorm = (gradients: Tensors): number => {
-  const squares = tf.tidy(() => tf.stack(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))))
+  const squares = sumsOfSquares(gradients)
   const values = squares.dataSync<"float32">()
   squares.dispose()
   return Math.sqrt(values.reduce((sum, value) => sum + value, 0))

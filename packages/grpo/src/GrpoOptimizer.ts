@@ -10,10 +10,11 @@ import * as tf from "@tensorflow/tfjs-core"
 import { Context, Effect, Layer } from "effect"
 import { accumulatedGradient } from "./Accumulation.ts"
 import * as AdamW from "./AdamW.ts"
+import * as CompiledUpdate from "./CompiledUpdate.ts"
 import { clipFactor, globalNorm } from "./GradientNorm.ts"
 import type { Schedule } from "./LearningRate.ts"
 import type { Objective } from "./Objective.ts"
-import type { TokenRecord, TrainingRow } from "./PolicyGradient.ts"
+import { policyGradient, type TokenRecord, type TrainingRow } from "./PolicyGradient.ts"
 
 /**
  * What one optimizer step did.
@@ -139,16 +140,25 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
         const parameters = policy.parameters()
         return Object.fromEntries(trainable.map(({ name }) => [name, parameters[name]!]))
       }
+      const compiled = policy.compilation === undefined ? undefined : CompiledUpdate.make(policy.compilation)
+      yield* Effect.addFinalizer(() => Effect.sync(() => compiled?.dispose()))
       let adam = AdamW.initial(trained())
       yield* Effect.addFinalizer(() => Effect.sync(() => AdamW.dispose(adam)))
 
+      const stepEagerly: CompiledUpdate.CompiledUpdate["step"] = (adamW, parameters, gradients, state, factor) => {
+        if (factor === 1) return AdamW.update(adamW, parameters, gradients, state)
+        const scaled = Object.fromEntries(
+          Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]),
+        )
+        const next = AdamW.update(adamW, parameters, scaled, state)
+        tf.dispose(Object.values(scaled))
+        return next
+      }
+
+      const { gradient, norm, step } = compiled ?? { gradient: policyGradient, norm: globalNorm, step: stepEagerly }
+
       const apply = (gradients: AdamW.Tensors, factor: number, learningRate: number): void => {
-        const scaled =
-          factor === 1
-            ? gradients
-            : Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]))
-        const next = AdamW.update({ ...options, learningRate }, trained(), scaled, adam)
-        if (scaled !== gradients) tf.dispose(Object.values(scaled))
+        const next = step({ ...options, learningRate }, trained(), gradients, adam, factor)
         policy.update({ ...policy.parameters(), ...next.parameters })
         AdamW.dispose(adam)
         adam = next.state
@@ -167,8 +177,9 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
             policy.config,
             informative,
             { ...options, batchRows: rows.length },
+            gradient,
           )
-          const gradientNorm = globalNorm(gradients)
+          const gradientNorm = norm(gradients)
           const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
           if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
           tf.dispose(Object.values(gradients))

@@ -60,11 +60,27 @@ export interface GradientOptions {
   readonly gradientCheckpointing?: boolean
 }
 
-const scatter = (rows: ReadonlyArray<Float64Array>, columns: number): tf.Tensor2D => {
+/** Rows of numbers as one tensor, `[B, columns]`, zeros behind. */
+export const scatter = (rows: ReadonlyArray<Float64Array>, columns: number): tf.Tensor2D => {
   const values = new Float32Array(rows.length * columns)
   for (const [index, row] of rows.entries()) values.set(row, index * columns)
   return tf.tensor2d(values, [rows.length, columns])
 }
+
+/** What the tokens of the rows say about the update, from `[B, columns]` log-probs and entropies. */
+export const tokenRecords = (
+  rows: ReadonlyArray<TrainingRow>,
+  columns: number,
+  logprobs: ArrayLike<number>,
+  entropies: ArrayLike<number>,
+): ReadonlyArray<TokenRecord> =>
+  rows.flatMap((row, index) =>
+    Array.from(row.oldLogprobs, (old, t) => ({
+      advantage: row.advantage,
+      logRatio: logprobs[index * columns + t]! - old,
+      entropy: entropies[index * columns + t]!,
+    })),
+  )
 
 /**
  * Loss and gradient of `rows`, as a part of a batch of `batchRows`.
@@ -111,12 +127,6 @@ export const policyGradient = (
   const logprobs = seen.logprobs!.dataSync()
   const entropies = seen.entropies!.dataSync()
   tf.dispose([value, seen.logprobs!, seen.entropies!])
-  const tokens = rows.flatMap((row, index) =>
-    Array.from(row.oldLogprobs, (old, t) => ({
-      advantage: row.advantage,
-      logRatio: logprobs[index * columns + t]! - old,
-      entropy: entropies[index * columns + t]!,
-    })),
-  )
+  const tokens = tokenRecords(rows, columns, logprobs, entropies)
   return { loss, gradients: Object.fromEntries(names.map((name, index) => [name, grads[index]!])), tokens }
 }

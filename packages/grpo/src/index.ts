@@ -3,6 +3,7 @@
  */
 export * as Accumulation from "./Accumulation.ts"
 export * as AdamW from "./AdamW.ts"
+export * as CompiledUpdate from "./CompiledUpdate.ts"
 export * as DrGrpo from "./DrGrpo.ts"
 export * as GradientNorm from "./GradientNorm.ts"
 export * as Grpo from "./Grpo.ts"

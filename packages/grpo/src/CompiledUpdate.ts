@@ -1,0 +1,202 @@
+/**
+ * The parts of an update as compiled programs: the gradient of a micro-batch, its norm, and AdamW's step.
+ *
+ * @since 0.1.0
+ */
+import { Buckets, compile, type Compile } from "@seed-grpo/compile"
+import { Decoder, DecoderBatch, type ModelConfig, Padding, Parameters } from "@seed-grpo/runtime"
+import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
+import * as tf from "@tensorflow/tfjs-core"
+import * as AdamW from "./AdamW.ts"
+import { sumsOfSquares } from "./GradientNorm.ts"
+import type { Objective } from "./Objective.ts"
+import { type GradientOptions, type policyGradient, scatter, tokenRecords, type TrainingRow } from "./PolicyGradient.ts"
+
+/** What changes from one micro-batch to the next. */
+interface Batch {
+  readonly [name: string]: tf.Tensor
+  /** `int32 [B C]` */
+  readonly targets: tf.Tensor1D
+  /** `[B, C]` */
+  readonly oldLogprobs: tf.Tensor2D
+  /** `[B, 1]` */
+  readonly advantages: tf.Tensor2D
+  /** `[B, C]`, 0 for padding. */
+  readonly mask: tf.Tensor2D
+}
+
+/** Rows, prompts and completions filled up to their buckets; rows that were added train on nothing. */
+const filled = (rows: ReadonlyArray<TrainingRow>) => {
+  const count = Buckets.above(rows.length)
+  const widest = (of: (row: TrainingRow) => Int32Array) => Buckets.above(Math.max(...rows.map((row) => of(row).length)))
+  const blank = (columns: number) => new Int32Array(columns)
+  const pad = (
+    to: (rows: ReadonlyArray<Int32Array>) => Padding.Padded,
+    of: (row: TrainingRow) => Int32Array,
+    columns: number,
+  ): Padding.Padded => {
+    const more = Array.from({ length: count - rows.length }, () => Int32Array.of())
+    const all = to([...rows.map(of), ...more, blank(columns)])
+    const size = count * columns
+    return { batch: count, columns, tokens: all.tokens.subarray(0, size), mask: all.mask.subarray(0, size) }
+  }
+  const prompt = (row: TrainingRow) => row.prompt
+  const completion = (row: TrainingRow) => row.completion
+  return {
+    before: pad(Padding.left, prompt, widest(prompt)),
+    after: pad(Padding.right, completion, widest(completion)),
+  }
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface CompiledUpdate {
+  /** As `policyGradient`, of the model it was made for. */
+  readonly gradient: typeof policyGradient
+  /** As `GradientNorm.globalNorm`. */
+  readonly norm: (gradients: AdamW.Tensors) => number
+  /** As `AdamW.update`, of gradients multiplied by `factor`. */
+  readonly step: (
+    options: AdamW.AdamWOptions,
+    parameters: AdamW.Tensors,
+    gradients: AdamW.Tensors,
+    state: AdamW.AdamWState,
+    factor: number,
+  ) => ReturnType<typeof AdamW.update>
+  readonly explain: Compile.Compiled<never, unknown>["explain"]
+  readonly dispose: () => void
+}
+
+type Gradient = Compile.Compiled<
+  [Parameters.Parameters, DecoderBatch.DecoderBatch, Batch],
+  { readonly loss: tf.Tensor; readonly grads: ReadonlyArray<tf.Tensor>; readonly scores: tf.Tensor }
+>
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}): CompiledUpdate => {
+  const gradients = new Map<string, Gradient>()
+
+  const compiled = (
+    objective: Objective,
+    config: ModelConfig.ModelConfig,
+    { batchRows, gradientCheckpointing = false, temperature }: GradientOptions,
+    prompt: number,
+  ): Gradient => {
+    const names = Parameters.trainable(config).map(({ name }) => name)
+    const key = `${batchRows} ${gradientCheckpointing} ${temperature} ${prompt}`
+    const known = gradients.get(key)
+    if (known !== undefined) return known
+    const made: Gradient = compile(
+      (parameters, decoder, { advantages, mask, oldLogprobs, targets }) => {
+        const [rows, width] = mask.shape
+        let scores: tf.Tensor | undefined
+        const { grads, value } = tf.valueAndGrads((...tensors: Array<tf.Tensor>) => {
+          const current = { ...parameters, ...Object.fromEntries(names.map((name, i) => [name, tensors[i]!])) }
+          const { hidden } = Decoder.forward(current, config, rows, decoder, { checkpoint: gradientCheckpointing })
+          const perRow = tf.reshape(hidden, [rows, -1, config.hiddenSize])
+          const predicting = tf.slice(perRow, [0, prompt - 1, 0], [rows, width, config.hiddenSize])
+          scores = staticTokenScores(
+            tf.reshape(predicting, [rows * width, config.hiddenSize]),
+            Decoder.outputHead(current, config),
+            targets,
+            temperature,
+          )
+          const logprobs: tf.Tensor2D = tf.reshape(tf.slice(scores, [0, 0], [-1, 1]), [rows, width])
+          return objective({ logprobs, oldLogprobs, advantages, mask, batchRows })
+        })(names.map((name) => parameters[name]!))
+        return { loss: value, grads, scores: scores! }
+      },
+      { ...options, name: "gradient" },
+    )
+    gradients.set(key, made)
+    return made
+  }
+
+  const norms = compile((of: AdamW.Tensors) => sumsOfSquares(of), { ...options, name: "gradient norm" })
+
+  const steps = new Map<
+    string,
+    Compile.Compiled<
+      [AdamW.Tensors, AdamW.Tensors, AdamW.Tensors, AdamW.Tensors, AdamW.Tensors],
+      ReadonlyArray<AdamW.Tensors>
+    >
+  >()
+
+  return {
+    gradient: (objective, parameters, config, rows, gradientOptions) => {
+      const { after, before } = filled(rows)
+      const columns = after.columns
+      const program = compiled(objective, config, gradientOptions, before.columns)
+      const { batch, mask, tokens } = Padding.join(before, after)
+      // The last column is read by nobody.
+      const width = before.columns + columns - 1
+      const cut = <A extends Int32Array | Uint8Array>(all: A): A => all.filter((_, i) => i % (width + 1) !== width) as A
+      const inputs = tf.tidy(() => ({
+        decoder: DecoderBatch.prepare(config, { batch, tokens: cut(tokens), mask: cut(mask) }) as never,
+        batch: {
+          targets: tf.tensor1d(after.tokens, "int32"),
+          oldLogprobs: scatter(
+            Array.from({ length: batch }, (_, i) => rows[i]?.oldLogprobs ?? new Float64Array(0)),
+            columns,
+          ),
+          advantages: tf.tensor2d(
+            Array.from({ length: batch }, (_, i) => rows[i]?.advantage ?? 0),
+            [batch, 1],
+          ),
+          mask: tf.tensor2d(Float32Array.from(after.mask), [batch, columns]),
+        },
+      })) as { readonly decoder: DecoderBatch.DecoderBatch; readonly batch: Batch }
+      const { grads, loss, scores } = program(parameters, inputs.decoder, inputs.batch)
+      tf.dispose(inputs as never)
+      const values = scores.dataSync<"float32">()
+      const value = loss.dataSync()[0]!
+      tf.dispose([scores, loss])
+      const at = (index: number) => values.filter((_, i) => i % 2 === index)
+      const names = Parameters.trainable(config).map(({ name }) => name)
+      return {
+        loss: value,
+        gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
+        tokens: tokenRecords(rows, columns, at(0), at(1)),
+      }
+    },
+    norm: (of) => {
+      const squares = norms(of)
+      const sum = squares.dataSync<"float32">().reduce((all, one) => all + one, 0)
+      squares.dispose()
+      return Math.sqrt(sum)
+    },
+    step: (adamW, parameters, of, state, factor) => {
+      const { beta1, beta2, epsilon } = adamW
+      const key = `${beta1} ${beta2} ${epsilon}`
+      const program =
+        steps.get(key) ??
+        compile(
+          (p, g, m, v, { factor: times, ...rates }) => {
+            const next = Object.keys(p).map((name) =>
+              AdamW.moved(adamW, rates as never, p[name]!, tf.mul(g[name]!, times!), m[name]!, v[name]!),
+            )
+            return [0, 1, 2].map((which) =>
+              Object.fromEntries(Object.keys(p).map((name, i) => [name, next[i]![which]!])),
+            )
+          },
+          { ...options, name: "AdamW" },
+        )
+      steps.set(key, program)
+      const scalars = Object.fromEntries(
+        Object.entries({ ...AdamW.rates(adamW, state.step), factor }).map(([name, rate]) => [name, tf.scalar(rate)]),
+      )
+      const [next, first, second] = program(parameters, of, state.first, state.second, scalars)
+      tf.dispose(scalars)
+      return { parameters: next!, state: { step: state.step + 1, first: first!, second: second! } }
+    },
+    explain: () => [...gradients.values(), norms, ...steps.values()].flatMap((one) => one.explain()),
+    dispose: () => {
+      for (const one of [...gradients.values(), norms, ...steps.values()]) one.dispose()
+    },
+  }
+}
