@@ -2,20 +2,23 @@
  * A training step and decoding beside Transformers on PyTorch, with the same weights and tokens, in one run:
  *
  *     pip install -r benchmark/peers/requirements.txt
- *     node benchmark/peer.ts [--backend tensorflow|wasm] [--policy demo|25m] [--python python3]
+ *     node benchmark/peer.ts [--backend tensorflow|wasm] [--policy demo|small|25m] [--eager] [--python python3]
  *
- * A step is forward, mean cross-entropy of the next tokens, backward and AdamW; decoding is plain sampling at temperature
- * 1 with a key/value cache, without end tokens. Medians after warm-up; the peer runs alone, before ours.
+ * A step is what training runs: forward, cross-entropy of the completions, backward and AdamW; decoding is plain sampling at
+ * temperature 1 with a key/value cache, without end tokens. On `tensorflow` both are compiled, unless --eager.
+ *
+ * The two take turns, for the speed of a shared machine drifts: medians over all turns, and the median of each turn's ratio.
  */
-import { spawnSync } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { Rng } from "@seed-grpo/core"
-import { AdamW } from "@seed-grpo/grpo"
-import { Backend, CompletionScores, Generation, ModelConfig, Parameters, Safetensors } from "@seed-grpo/runtime"
+import { AdamW, CompiledUpdate, PolicyGradient, Supervised } from "@seed-grpo/grpo"
+import { Backend, CompiledGeneration, Generation, ModelConfig, Parameters, Safetensors } from "@seed-grpo/runtime"
 import * as MatrixSpeed from "@seed-grpo/runtime/MatrixSpeed"
 import { layerTensorFlow } from "@seed-grpo/runtime/TensorFlowBackend"
 import * as Tensors from "@seed-grpo/runtime/Tensors"
@@ -27,14 +30,15 @@ const { values: flags } = parseArgs({
     backend: { type: "string", default: "tensorflow" },
     policy: { type: "string", default: "demo" },
     python: { type: "string", default: "python3" },
-    steps: { type: "string", default: "9" },
+    turns: { type: "string", default: "7" },
+    eager: { type: "boolean", default: false },
     "no-peer": { type: "boolean", default: false },
   },
 })
 
 const demo = fileURLToPath(new URL("../../cli/demo/policy/config.json", import.meta.url))
 
-const qwen2 = {
+const large = {
   architectures: ["Qwen2ForCausalLM"],
   model_type: "qwen2",
   hidden_act: "silu",
@@ -51,127 +55,190 @@ const qwen2 = {
   torch_dtype: "float32",
 }
 
-/** Rows and columns of a training batch; rows, prompt and new tokens of a generation. */
+const small = {
+  ...large,
+  vocab_size: 28,
+  hidden_size: 128,
+  intermediate_size: 352,
+  num_hidden_layers: 4,
+  num_attention_heads: 4,
+}
+
+/** Rows, and the columns of their prompts and completions. */
 const workloads = {
-  demo: { json: JSON.parse(readFileSync(demo, "utf8")) as object, train: [64, 48], decode: [64, 16, 32] },
-  "25m": { json: qwen2, train: [16, 128], decode: [16, 16, 112] },
+  demo: { json: JSON.parse(readFileSync(demo, "utf8")) as object, sizes: [64, 16, 32], times: 3 },
+  small: { json: small, sizes: [64, 16, 32], times: 3 },
+  "25m": { json: large, sizes: [16, 16, 112], times: 1 },
 } as const
 const workload = workloads[flags.policy as keyof typeof workloads]
 const backend = { wasm: Backend.layerWasm, tensorflow: layerTensorFlow }[flags.backend]
-if (workload === undefined || backend === undefined) throw new Error("--policy demo|25m, --backend tensorflow|wasm")
+if (workload === undefined || backend === undefined)
+  throw new Error("--policy demo|small|25m, --backend tensorflow|wasm")
 
 const config = ModelConfig.parse(workload.json)
 const host = Parameters.initialise(config, 1)
-const [batch, length] = workload.train
-const [rows, prompt, fresh] = workload.decode
+const [batch, prompt, completion] = workload.sizes
+const ids = Array.from({ length: batch }, (_, b) =>
+  Int32Array.from({ length: prompt + completion }, (__, t) => (7 * b + 13 * t * t + 5 * t) % config.vocabularySize),
+)
 
-const tokens = (count: number, width: number): ReadonlyArray<Int32Array> =>
-  Array.from({ length: count }, (_, b) =>
-    Int32Array.from({ length: width }, (__, t) => (7 * b + 13 * t * t + 5 * t) % config.vocabularySize),
-  )
+type Work = "train" | "decode"
 
-interface Measured {
+interface Timed {
+  readonly seconds: ReadonlyArray<number>
   readonly loss: number
-  readonly train_ms: number
-  readonly decode_tokens_per_second: number
+}
+
+interface Peer {
   readonly versions: string
+  readonly run: (work: Work, times: number) => Promise<Timed>
+  readonly stop: () => void
 }
 
-const peer = (): Measured => {
+/** A process that waits for requests. */
+const startPeer = async (): Promise<Peer> => {
   const folder = mkdtempSync(join(tmpdir(), "seed-grpo-peer-"))
-  try {
-    writeFileSync(join(folder, "config.json"), JSON.stringify(workload.json))
-    writeFileSync(join(folder, "model.safetensors"), Safetensors.serialize(host, { format: "pt" }))
-    const script = fileURLToPath(new URL("./peers/transformers_speed.py", import.meta.url))
-    const sizes = [batch, length, rows, prompt, fresh].map(String)
-    const { status, stderr, stdout } = spawnSync(flags.python, [script, folder, ...sizes], { encoding: "utf8" })
-    if (status !== 0) throw new Error(stderr)
-    return JSON.parse(stdout.trim().split("\n").at(-1)!) as Measured
-  } finally {
-    rmSync(folder, { recursive: true })
+  writeFileSync(join(folder, "config.json"), JSON.stringify(workload.json))
+  writeFileSync(join(folder, "model.safetensors"), Safetensors.serialize(host, { format: "pt" }))
+  const script = fileURLToPath(new URL("./peers/transformers_speed.py", import.meta.url))
+  const child: ChildProcess = spawn(flags.python, [script, folder, ...workload.sizes.map(String)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  })
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+  const read = async () => {
+    const { done, value } = await lines.next()
+    if (done === true) throw new Error("the peer ended: see its message above")
+    return JSON.parse(value) as unknown
+  }
+  const versions = (await read()) as string
+  return {
+    versions,
+    run: async (work, times) => {
+      child.stdin!.write(`${JSON.stringify({ do: work, times })}\n`)
+      return (await read()) as Timed
+    },
+    stop: () => {
+      child.kill()
+      rmSync(folder, { recursive: true })
+    },
   }
 }
 
-const median = async <A>(run: () => A | Promise<A>, warmUp: number, times: number) => {
-  const durations: Array<number> = []
-  let value = await run()
-  for (let index = 1; index < warmUp + times; index++) {
-    const started = performance.now()
-    value = await run()
-    if (index >= warmUp) durations.push(performance.now() - started)
-  }
-  return [durations.toSorted((a, b) => a - b)[Math.floor(durations.length / 2)]!, value] as const
-}
+const median = (values: ReadonlyArray<number>) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
-const ours = async (): Promise<Measured> => {
+const adamW = { learningRate: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
+
+/** Our own two kinds of work, as a policy on this back-end does them. */
+const startOurs = () => {
   let parameters = Parameters.fromHost(config, host)
-  const key = Rng.key(0, "benchmark")
-  const [decodeMs] = await median(
-    () =>
-      Generation.generate(parameters, config, {
-        prompts: tokens(rows, prompt),
-        samples: 1,
-        maxTokens: fresh,
-        temperature: 1,
-        endTokens: [],
-        uniform: (row, token) => Rng.uniform(key, [row, token]),
-      }),
-    2,
-    5,
-  )
-  const names = Object.keys(parameters)
   let state = AdamW.initial(parameters)
-  const ids = tokens(batch, length)
-  const request = {
-    prompts: ids.map((row) => row.subarray(0, 1)),
-    completions: ids.map((row) => row.subarray(1)),
-    temperature: 1,
+  const compiled = flags.backend === "tensorflow" && !flags.eager
+  const update = compiled ? CompiledUpdate.make() : undefined
+  const generation = compiled ? CompiledGeneration.make(config) : undefined
+  const { gradient, step } = update ?? {
+    gradient: PolicyGradient.policyGradient,
+    step: AdamW.update,
   }
-  const step = () => {
-    const { grads, value } = tf.valueAndGrads((...tensors: Array<tf.Tensor>) => {
-      const current = Object.fromEntries(names.map((name, index) => [name, tensors[index]!]))
-      return tf.neg(tf.mean(CompletionScores.completionScores(current, config, request).logprobs))
-    })(names.map((name) => parameters[name]!))
-    const gradients = Object.fromEntries(names.map((name, index) => [name, grads[index]!]))
-    const next = AdamW.update(
-      { learningRate: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
-      parameters,
-      gradients,
-      state,
-    )
-    const loss = value.dataSync()[0]!
-    tf.dispose([value, grads])
+  const rows = ids.map((row) => ({
+    prompt: row.subarray(0, prompt),
+    completion: row.subarray(prompt),
+    oldLogprobs: new Float64Array(completion),
+    advantage: 1,
+  }))
+  const key = Rng.key(0, "benchmark")
+  const request: Generation.GenerationRequest = {
+    prompts: rows.map((row) => row.prompt),
+    samples: 1,
+    maxTokens: completion,
+    temperature: 1,
+    endTokens: [],
+    uniform: (row, token) => Rng.uniform(key, [row, token]),
+  }
+  const train = () => {
+    const { gradients, loss } = gradient(Supervised.supervised, parameters, config, rows, {
+      temperature: 1,
+      batchRows: batch,
+    })
+    const next = step(adamW, parameters, gradients, state, 1)
+    tf.dispose(Object.values(gradients))
     Parameters.dispose(parameters)
     AdamW.dispose(state)
     parameters = next.parameters
     state = next.state
     return loss
   }
-  step()
-  const before = Tensors.live()
-  const [train, loss] = await median(step, 3, Number(flags.steps))
-  if (Tensors.live() !== before) throw new Error(`${Tensors.live() - before} tensors leaked`)
-  return { loss, train_ms: train, decode_tokens_per_second: (1000 * rows * fresh) / decodeMs, versions: "" }
+  const decode = async () => {
+    const session =
+      generation === undefined ? Generation.start(parameters, config, request) : generation.start(parameters, request)
+    while (await session.next());
+    session.dispose()
+    return 0
+  }
+  return {
+    run: async (work: Work, times: number): Promise<Timed> => {
+      const seconds: Array<number> = []
+      let loss = 0
+      for (let index = 0; index < times; index++) {
+        const started = performance.now()
+        loss = work === "train" ? train() : await decode()
+        seconds.push((performance.now() - started) / 1000)
+      }
+      return { seconds, loss }
+    },
+    /** Floating-point operations of a step, and of a call that decodes; none where nothing is compiled. */
+    flops: () => (update === undefined ? 0 : Math.max(...update.explain().map(({ flops }) => flops))),
+  }
 }
 
-const program = Effect.gen(function* () {
-  const theirs = flags["no-peer"] ? undefined : peer()
-  const { description } = yield* Backend.Backend
-  console.log(
-    `${description}, ${MatrixSpeed.gigaflops(512).toFixed(0)} GFLOP/s; ${Parameters.count(config)} parameters`,
-  )
-  const mine = yield* Effect.promise(ours)
-  console.log(`training step ${batch} x ${length}: ${mine.train_ms.toFixed(1)} ms, loss ${mine.loss.toFixed(5)}`)
-  console.log(
-    `decoding ${rows} rows, ${prompt} + ${fresh} tokens: ${mine.decode_tokens_per_second.toFixed(0)} tokens/s`,
-  )
-  if (theirs === undefined) return
-  console.log(`${theirs.versions}: ${theirs.train_ms.toFixed(1)} ms, loss ${theirs.loss.toFixed(5)}`)
-  console.log(`  generate: ${theirs.decode_tokens_per_second.toFixed(0)} tokens/s`)
-  console.log(
-    `ratio: training ${(theirs.train_ms / mine.train_ms).toFixed(2)}, ` +
-      `decoding ${(mine.decode_tokens_per_second / theirs.decode_tokens_per_second).toFixed(2)}`,
-  )
+const pause = () => new Promise((done) => setTimeout(done, 500))
+
+const program = Effect.promise(async () => {
+  const ours = startOurs()
+  const theirs = flags["no-peer"] ? undefined : await startPeer()
+  try {
+    for (const work of ["train", "decode"] as const) {
+      await ours.run(work, 2)
+      await theirs?.run(work, 2)
+    }
+    const live = Tensors.live()
+    console.log(
+      `${Parameters.count(config)} parameters, ${batch} rows of ${prompt} + ${completion} tokens, turns: ${flags.turns}`,
+    )
+    if (theirs !== undefined) console.log(theirs.versions)
+    for (const work of ["train", "decode"] as const) {
+      const mine: Array<number> = []
+      const others: Array<number> = []
+      const speeds: Array<number> = []
+      let losses = ""
+      for (let turn = 0; turn < Number(flags.turns); turn++) {
+        const first = await ours.run(work, workload.times)
+        speeds.push(MatrixSpeed.gigaflops(512))
+        // PyTorch's threads go on spinning for a while after their work.
+        const second = await theirs?.run(work, workload.times)
+        await pause()
+        mine.push(median(first.seconds))
+        if (second !== undefined) others.push(median(second.seconds))
+        if (work === "train") losses = `, loss ${first.loss.toFixed(5)} and ${second?.loss.toFixed(5) ?? "-"}`
+      }
+      const ratio =
+        others.length === 0 ? "" : `, ratio ${median(others.map((other, i) => other / mine[i]!)).toFixed(2)}`
+      if (work === "train") {
+        const share = median(mine.map((seconds, i) => ours.flops() / seconds / 1e9 / speeds[i]!))
+        console.log(
+          `training step: ${(1000 * median(mine)).toFixed(1)} ms, peer ${(1000 * median(others)).toFixed(1)} ms${ratio}${losses}`,
+        )
+        console.log(
+          `  ${(100 * share).toFixed(0)} % of the speed of bare products (${median(speeds).toFixed(0)} GFLOP/s)`,
+        )
+      } else {
+        const speed = (seconds: number) => ((batch * completion) / seconds).toFixed(0)
+        console.log(`decoding: ${speed(median(mine))} tokens/s, peer ${speed(median(others))} tokens/s${ratio}`)
+      }
+    }
+    if (Tensors.live() !== live) throw new Error(`${Tensors.live() - live} tensors leaked`)
+  } finally {
+    theirs?.stop()
+  }
 })
 
 await Effect.runPromise(Effect.provide(program, backend))

@@ -137,7 +137,7 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
       const width = before.columns + columns - 1
       const cut = <A extends Int32Array | Uint8Array>(all: A): A => all.filter((_, i) => i % (width + 1) !== width) as A
       const inputs = tf.tidy(() => ({
-        decoder: DecoderBatch.prepare(config, { batch, tokens: cut(tokens), mask: cut(mask) }) as never,
+        decoder: DecoderBatch.forProgram(config, { batch, tokens: cut(tokens), mask: cut(mask) }) as never,
         batch: {
           targets: tf.tensor1d(after.tokens, "int32"),
           oldLogprobs: scatter(

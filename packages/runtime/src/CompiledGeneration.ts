@@ -10,7 +10,7 @@
 import { Buckets, compile, type Compile } from "@seed-grpo/compile"
 import * as tf from "@tensorflow/tfjs-core"
 import { forward, type KeyValueCache, logits } from "./Decoder.ts"
-import { type DecoderBatch, prepare } from "./DecoderBatch.ts"
+import { type DecoderBatch, forProgram } from "./DecoderBatch.ts"
 import { decode, type DecodingConstants, type DecodingState } from "./DecodingLoop.ts"
 import * as DrawToken from "./DrawToken.ts"
 import * as Generation from "./Generation.ts"
@@ -131,7 +131,7 @@ export const make = (
       const reader = known(readers, `${padded.batch} ${samples} ${size}`, () =>
         compile(readPrompts(config, padded.batch, samples, size), { ...options, name: "reading prompts" }),
       )
-      const inputs = tidy(() => prepare(config, padded))
+      const inputs = tidy(() => forProgram(config, padded))
       const { cache, scores } = reader(parameters, inputs)
       tf.dispose([inputs.tokens, { ...inputs.angles }, { ...inputs.masks }])
       const values = scores.dataSync<"float32">()
@@ -155,7 +155,7 @@ export const make = (
       }
       fixed = tidy(() => {
         const positions = Int32Array.from({ length: size }, (_, position) => position)
-        const { cosine, quarterTurn, sine } = rotaryAngles(
+        const { cosine, sine } = rotaryAngles(
           positions,
           positions.map(() => size),
           config.headDim,
@@ -165,7 +165,6 @@ export const make = (
           padding: tf.tensor1d(padding, "int32"),
           cosine: tf.squeeze(cosine, [1]),
           sine: tf.squeeze(sine, [1]),
-          quarterTurn,
           temperature: tf.scalar(greedy ? 1 : request.temperature),
         }
       })

@@ -9,6 +9,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import "./Gradients.ts"
 import { type DecoderBatch, type DecoderInput, prepare } from "./DecoderBatch.ts"
+import { fusedName } from "./FusedProjections.ts"
 import { attention } from "./layers/Attention.ts"
 import { checkpointed } from "./layers/Checkpointed.ts"
 import { embedding } from "./layers/Embedding.ts"
@@ -52,6 +53,22 @@ const project = (parameters: Parameters, config: ModelConfig, name: string, x: t
   return tf.add(frozen, linear(narrow, parameters[`${name}.lora_B.weight`] as tf.Tensor2D))
 }
 
+/** Maps of the same `x`, one by one, or as the one product that `FusedProjections` made of them. */
+const projectAll = (
+  parameters: Parameters,
+  config: ModelConfig,
+  name: string,
+  maps: ReadonlyArray<string>,
+  x: tf.Tensor2D,
+): ReadonlyArray<tf.Tensor2D> => {
+  const fused = fusedName(name, maps)
+  if (parameters[`${fused}.weight`] === undefined) {
+    return maps.map((map) => project(parameters, config, `${name}.${map}`, x))
+  }
+  const widths = maps.map((map) => parameters[`${name}.${map}.weight`]!.shape[1]!)
+  return tf.split(project(parameters, config, fused, x), widths, 1)
+}
+
 const norm = (parameters: Parameters, config: ModelConfig, name: string, x: tf.Tensor2D): tf.Tensor2D =>
   rmsNorm(x, parameters[`${name}.weight`] as tf.Tensor1D, config.normEpsilon)
 
@@ -68,15 +85,15 @@ const selfAttention = (
   const { headDim } = config
   const byHead = (rows: tf.Tensor): tf.Tensor4D =>
     tf.transpose(tf.reshape(rows, [batch, columns, -1, headDim]), [0, 2, 1, 3])
-  const turned = (which: "q" | "k"): tf.Tensor4D => {
-    const projected = project(parameters, config, `${name}.${which}_proj`, x)
+  const [query, key, value] = projectAll(parameters, config, name, ["q_proj", "k_proj", "v_proj"], x)
+  const turned = (which: "q" | "k", projected: tf.Tensor2D): tf.Tensor4D => {
     const heads: tf.Tensor2D = tf.reshape(projected, [-1, headDim])
     const scaled = config.queryKeyNorm ? norm(parameters, config, `${name}.${which}_norm`, heads) : heads
     return byHead(rotary(tf.reshape(scaled, [batch * columns, -1, headDim]), angles))
   }
-  const queries = turned("q")
-  const newKeys = turned("k")
-  const newValues = byHead(project(parameters, config, `${name}.v_proj`, x))
+  const queries = turned("q", query!)
+  const newKeys = turned("k", key!)
+  const newValues = byHead(value!)
   const keys = past === undefined ? newKeys : join(past.keys, newKeys)
   const values = past === undefined ? newValues : join(past.values, newValues)
   const mixed = tf.transpose(attention(queries, keys, values, mask), [0, 2, 1, 3])
@@ -84,13 +101,10 @@ const selfAttention = (
   return { output: project(parameters, config, `${name}.o_proj`, joined), keys, values }
 }
 
-const feedForward = (parameters: Parameters, config: ModelConfig, name: string, x: tf.Tensor2D): tf.Tensor2D =>
-  project(
-    parameters,
-    config,
-    `${name}.down_proj`,
-    swiGlu(project(parameters, config, `${name}.gate_proj`, x), project(parameters, config, `${name}.up_proj`, x)),
-  )
+const feedForward = (parameters: Parameters, config: ModelConfig, name: string, x: tf.Tensor2D): tf.Tensor2D => {
+  const [gate, up] = projectAll(parameters, config, name, ["gate_proj", "up_proj"], x)
+  return project(parameters, config, `${name}.down_proj`, swiGlu(gate!, up!))
+}
 
 const decoderLayer = (
   parameters: Parameters,

@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs-core"
 import type { KeyValueCache } from "./Decoder.ts"
 import { causalMask } from "./layers/Attention.ts"
-import { type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
+import { quarterTurn, type RotaryAngles, rotaryAngles } from "./layers/Rotary.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 
 /**
@@ -75,12 +75,13 @@ export interface DecoderBatch {
 }
 
 /**
- * Call it inside `tf.tidy`, or free what it returns.
+ * For a compiled program: without what makes layers faster where every operation is dispatched by itself. Call it inside
+ * `tf.tidy`, or free what it returns.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const prepare = (config: ModelConfig, { batch, mask, past, tokens }: DecoderInput): DecoderBatch => {
+export const forProgram = (config: ModelConfig, { batch, mask, past, tokens }: DecoderInput): DecoderBatch => {
   const columns = tokens.length / batch
   const before = past?.[0]?.keys.shape[2] ?? 0
   const visible = before + columns
@@ -98,4 +99,15 @@ export const prepare = (config: ModelConfig, { batch, mask, past, tokens }: Deco
       [...new Set(config.windows)].map((window) => [`${window}`, causalMask(mask, batch, columns, before, window)]),
     ),
   }
+}
+
+/**
+ * For calls of the decoder outside of a program. Call it inside `tf.tidy`, or free what it returns.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const prepare = (config: ModelConfig, input: DecoderInput): DecoderBatch => {
+  const { angles, ...rest } = forProgram(config, input)
+  return { ...rest, angles: { ...angles, quarterTurn: quarterTurn(config.headDim) } }
 }

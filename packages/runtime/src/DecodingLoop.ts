@@ -9,6 +9,7 @@
 import { ControlFlow, DynamicSlice } from "@seed-grpo/compile"
 import * as tf from "@tensorflow/tfjs-core"
 import { forward, type KeyValueCache, logits } from "./Decoder.ts"
+import { fuse } from "./FusedProjections.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import type { Parameters } from "./Parameters.ts"
 
@@ -43,7 +44,6 @@ export interface DecodingConstants {
   /** Of every position up to S, `[S, dh]`. */
   readonly cosine: tf.Tensor2D
   readonly sine: tf.Tensor2D
-  readonly quarterTurn: tf.Tensor2D
   /** In [0, 1), for each row and step, `[B, K]`. */
   readonly uniforms: tf.Tensor2D
   /** Not 0. */
@@ -111,12 +111,13 @@ export const decode = (
   endTokens: ReadonlyArray<number>,
   greedy: boolean,
   parameters: Parameters,
-  { cosine, most, padding, quarterTurn, sine, temperature, uniforms }: DecodingConstants,
+  { cosine, most, padding, sine, temperature, uniforms }: DecodingConstants,
   start: DecodingState,
 ): Decoded => {
   const [batch, steps] = uniforms.shape
   const size = start.cache[0]!.keys.shape[2]
   const vocabulary = tf.range(0, config.vocabularySize, 1, "int32")
+  const fused = fuse(parameters, config)
 
   const scoresOf = ({ cache, column, last }: DecodingState) => {
     const positions: tf.Tensor1D = tf.maximum(tf.sub(column, padding), int(0))
@@ -126,10 +127,10 @@ export const decode = (
     )
     const place = tf.stack([int(0), int(0), column, int(0)])
     const { cache: grown, hidden } = forward(
-      parameters,
+      fused,
       config,
       batch,
-      { tokens: last, angles: { cosine: angle(cosine), sine: angle(sine), quarterTurn }, masks },
+      { tokens: last, angles: { cosine: angle(cosine), sine: angle(sine) }, masks },
       { past: cache, join: (past, fresh) => DynamicSlice.dynamicUpdateSlice(past, fresh, place) },
     )
     return { grown, scores: logits(parameters, config, hidden) }

@@ -5,7 +5,7 @@ import { attention, causalMask } from "@seed-grpo/runtime/layers/Attention"
 import { embedding } from "@seed-grpo/runtime/layers/Embedding"
 import { linear } from "@seed-grpo/runtime/layers/Linear"
 import { rmsNorm } from "@seed-grpo/runtime/layers/RmsNorm"
-import { rotary, rotaryAngles } from "@seed-grpo/runtime/layers/Rotary"
+import { quarterTurn, rotary, rotaryAngles } from "@seed-grpo/runtime/layers/Rotary"
 import { swiGlu } from "@seed-grpo/runtime/layers/SwiGlu"
 import { tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
 import * as tf from "@tensorflow/tfjs-core"
@@ -133,6 +133,10 @@ const layers: typeof kernels = {
     () => [numbers([3, 4], 1), numbers([3, 4], 2)],
   ],
   rotary: [(x) => rotary(x as tf.Tensor3D, rotaryAngles([0, 3, 7], [8, 8, 8], 4, yarn)), () => [numbers([3, 2, 4], 1)]],
+  "rotary by a product": [
+    (x) => rotary(x as tf.Tensor3D, { ...rotaryAngles([0, 3, 7], [8, 8, 8], 4, yarn), quarterTurn: quarterTurn(4) }),
+    () => [numbers([3, 2, 4], 1)],
+  ],
   "attention with grouped queries, padding, a past, a window and two sequences": [
     (q, k, v) =>
       attention(q as tf.Tensor4D, k as tf.Tensor4D, v as tf.Tensor4D, causalMask([0, 1, 1, 1, 1, 2], 2, 2, 1, 2)),

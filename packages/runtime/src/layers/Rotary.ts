@@ -16,8 +16,27 @@ import { differentiable } from "./Differentiable.ts"
 export interface RotaryAngles {
   readonly cosine: tf.Tensor3D
   readonly sine: tf.Tensor3D
-  /** `[dh, dh]`: right-multiplying by it maps `(x₁, x₂)` to `(−x₂, x₁)`. */
-  readonly quarterTurn: tf.Tensor2D
+  /**
+   * `[dh, dh]`: right-multiplying by it maps `(x₁, x₂)` to `(−x₂, x₁)`. One product, where every operation is dispatched by
+   * itself; in a program, which fuses slices with what follows, better left out.
+   */
+  readonly quarterTurn?: tf.Tensor2D
+}
+
+/**
+ * The matrix `[dh, dh]` that turns by 90°.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const quarterTurn = (headDim: number): tf.Tensor2D => {
+  const half = headDim / 2
+  const values = new Float32Array(headDim * headDim)
+  for (let j = 0; j < half; j++) {
+    values[(j + half) * headDim + j] = -1
+    values[j * headDim + j + half] = 1
+  }
+  return tf.tensor2d(values, [headDim, headDim])
 }
 
 /**
@@ -52,22 +71,21 @@ export const rotaryAngles = (
       sine[at] = sine[at + half] = scale * Math.sin(angle)
     }
   }
-  const quarterTurn = new Float32Array(headDim * headDim)
-  for (let j = 0; j < half; j++) {
-    quarterTurn[(j + half) * headDim + j] = -1
-    quarterTurn[j * headDim + j + half] = 1
-  }
   return {
     cosine: tf.tensor3d(cosine, [positions.length, 1, headDim]),
     sine: tf.tensor3d(sine, [positions.length, 1, headDim]),
-    quarterTurn: tf.tensor2d(quarterTurn, [headDim, headDim]),
   }
 }
 
-const rotate = (x: tf.Tensor3D, { cosine, sine, quarterTurn }: RotaryAngles, sign: 1 | -1): tf.Tensor3D => {
-  // A product with a ±1 matrix is exact, and cheaper than slicing and joining halves.
-  const turned = tf.reshape(tf.matMul(tf.reshape(x, [-1, quarterTurn.shape[0]]), quarterTurn), x.shape)
-  const swung = tf.mul(turned, sine)
+const turned = (x: tf.Tensor3D, matrix: tf.Tensor2D | undefined): tf.Tensor3D => {
+  // A product with a ±1 matrix is exact.
+  if (matrix !== undefined) return tf.reshape(tf.matMul(tf.reshape(x, [-1, matrix.shape[0]]), matrix), x.shape)
+  const [first, second] = tf.split(x, 2, 2) as [tf.Tensor3D, tf.Tensor3D]
+  return tf.concat([tf.neg(second), first], 2)
+}
+
+const rotate = (x: tf.Tensor3D, { cosine, sine, quarterTurn: matrix }: RotaryAngles, sign: 1 | -1): tf.Tensor3D => {
+  const swung = tf.mul(turned(x, matrix), sine)
   return sign === 1 ? tf.add(tf.mul(x, cosine), swung) : tf.sub(tf.mul(x, cosine), swung)
 }
 
@@ -80,12 +98,14 @@ const rotate = (x: tf.Tensor3D, { cosine, sine, quarterTurn }: RotaryAngles, sig
  */
 export const rotary = (x: tf.Tensor3D, angles: RotaryAngles): tf.Tensor3D =>
   differentiable([x], (save, input) => {
-    const saved = save(angles.cosine, angles.sine, angles.quarterTurn)
+    const { cosine, quarterTurn: matrix, sine } = angles
+    const saved = save(cosine, sine, ...(matrix === undefined ? [] : [matrix]))
     return {
       value: rotate(input, angles, 1),
       derivative: (dy) => {
-        const [cosine, sine, quarterTurn] = saved()
-        return [rotate(dy, { cosine, sine, quarterTurn }, -1)]
+        const [savedCosine, savedSine, savedMatrix] = saved()
+        const back = { cosine: savedCosine, sine: savedSine }
+        return [rotate(dy, savedMatrix === undefined ? back : { ...back, quarterTurn: savedMatrix }, -1)]
       },
     }
   })
