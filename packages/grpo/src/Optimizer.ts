@@ -102,7 +102,7 @@ export interface Optimizer<Rate extends string = string, Slot extends string = s
  */
 export const make = <Rate extends string, Slot extends string>(method: Optimizer<Rate, Slot>): Optimizer =>
   // Only what `rates` and `slots` of the same object name is ever handed to `moved`.
-  method as Optimizer
+  method
 
 /**
  * What an optimizer remembers of all parameters.

@@ -33,7 +33,10 @@ describe("advantage", () => {
   const other = { epsilon: 1e-6, ddof: 0 } as const
   it.each([
     [{}, modulated(Centered.centered, Modulation.reciprocal(0.0417))],
-    [{ method: "seed-grpo", modulation: "linear", strength: 0.5 }, modulated(Centered.centered, Modulation.linear(0.5))],
+    [
+      { method: "seed-grpo", modulation: "linear", strength: 0.5 },
+      modulated(Centered.centered, Modulation.linear(0.5)),
+    ],
     [
       { method: "seed-grpo", modulation: "exponential", strength: 2, baseline: "grpo" },
       modulated(Standardized.standardized(), Modulation.exponential(2)),
