@@ -138,7 +138,7 @@ export interface CompletionRecord {
   /** Of its group. */
   readonly semanticEntropy: number
   readonly normalizedEntropy: number
-  /** The factor that uncertainty put on the advantages of its group. */
+  /** The factor that uncertainty put on the advantages of its group; where it differs between them, on their whole. */
   readonly scale: number
   readonly advantageBefore: number
   readonly advantage: number

@@ -1,4 +1,5 @@
 import { AdvantageEstimator } from "@seed-grpo/advantage"
+import type { StepRecord } from "@seed-grpo/core"
 import { Backend, Policy } from "@seed-grpo/runtime"
 import { Evaluation, Pipeline, RunConfig, RunFolder, Statistics, Trainer, TrainStep } from "@seed-grpo/trainer"
 import { Template } from "@seed-grpo/data"
@@ -201,6 +202,24 @@ describe("Trainer", () => {
       const told = nothingTold()
       yield* runIn(yield* temporaryRun, told, { config: config({ ...change, steps: 2 }) })
       assert.strictEqual(told.records.filter((record) => (record as { kind: string }).kind === "step").length, 2)
+    }).pipe(Effect.scoped, Effect.provide(platform)),
+  )
+
+  it.live("a step tells how many groups were scaled, and that the scaling moves shares and loses none", () =>
+    Effect.gen(function* () {
+      const told = nothingTold()
+      yield* runIn(yield* temporaryRun, told, { config: config({ problemsPerStep: 6, steps: 3 }) })
+      const steps = (told.records as Array<StepRecord>).filter(({ kind }) => kind === "step")
+      const total = (values: ReadonlyArray<number>) => values.reduce((a, b) => a + b, 0)
+      for (const { mixed, scaleHistogram, scaleMax, scaleMin } of steps) {
+        assert.strictEqual(scaleHistogram.mixed, Math.round(6 * mixed))
+        assert.strictEqual(total(scaleHistogram.scales), scaleHistogram.mixed)
+        assert.deepStrictEqual([scaleHistogram.from, scaleHistogram.to], [scaleMin, scaleMax])
+        for (const shares of [scaleHistogram.before, scaleHistogram.after]) {
+          assert.closeTo(total(shares), mixed > 0 ? 1 : 0, 1e-12)
+        }
+      }
+      assert.strictEqual(steps.length, 3)
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
