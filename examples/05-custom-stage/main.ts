@@ -11,7 +11,7 @@ import { Modulation } from "@seed-grpo/advantage"
 import { Backend } from "@seed-grpo/runtime"
 import { Pipeline, RunConfig, Trainer } from "@seed-grpo/trainer"
 import { Console, Effect, Layer } from "effect"
-import * as AsymmetricAdvantage from "./AsymmetricAdvantage.ts"
+import * as MassPreservingAdvantage from "./MassPreservingAdvantage.ts"
 
 const policyFolder = dirname(fileURLToPath(import.meta.resolve("@seed-grpo/cli/demo/policy/config.json")))
 
@@ -38,12 +38,17 @@ const program = Effect.gen(function* () {
         return Console.log(`after step ${event.record.step}: ${(100 * event.record.accuracy).toFixed(1)} % right`)
       }
       if (event.type === "step") {
-        const sum = event.completions.reduce((total, { advantage }) => total + advantage, 0)
-        return Console.log(`step ${event.record.step}: advantages sum to ${sum.toFixed(2)}`)
+        const before = event.completions.reduce((total, { advantageBefore }) => total + Math.abs(advantageBefore), 0)
+        const after = event.completions.reduce((total, { advantage }) => total + Math.abs(advantage), 0)
+        const { scaleMax, scaleMin, step } = event.record
+        return Console.log(
+          `step ${step}: groups × ${scaleMin.toFixed(2)} – ${scaleMax.toFixed(2)}, ` +
+            `Σ |A| ${before.toFixed(2)} before and ${after.toFixed(2)} after`,
+        )
       }
       return Effect.void
     },
-  }).pipe(Effect.provide(Layer.merge(pipeline, AsymmetricAdvantage.layer(Modulation.reciprocal(1)))))
+  }).pipe(Effect.provide(Layer.merge(pipeline, MassPreservingAdvantage.layer(Modulation.reciprocal(1)))))
 })
 
 await Effect.runPromise(program.pipe(Effect.scoped, Effect.provide(NodeServices.layer)))

@@ -1,82 +1,53 @@
 /**
- * From the rewards of a group to how much better each completion was than expected. One function a method; all are
- * `[G] → [G]`, sum to zero over the group, and are exactly zero when all rewards are equal.
+ * From rewards to how much better each completion was than expected: the step in which GRPO-like methods differ. One file a
+ * method; all take the rewards of a whole batch of groups, because some divide by a deviation over all of it.
  *
- * A reward that is `undefined` could not be determined (a grader that timed out, say). It is left out of the baseline
- * and its advantage is 0: unscorable is not wrong.
+ * Every method here sums to zero over a group, does not depend on the order of completions or groups, gives exactly 0 where all
+ * rewards of a group are equal, and leaves out rewards that could not be determined.
  *
  * @since 0.1.0
  */
-import { mean, standardDeviation } from "@seed-grpo/core/Numeric"
+import { areEqual, isScorable, type Rewards, scorable } from "./Rewards.ts"
 
 /**
- * Rewards of one group, `[G]`.
+ * Advantages of a batch, `[N][G]`: a number for each reward of each group. Groups may differ in size.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Advantages = ReadonlyArray<ReadonlyArray<number>>
+
+/**
+ * From the rewards of a batch, `[N][G]`, to its advantages.
  *
  * @since 0.1.0
  * @category models
  */
-export type Rewards = ReadonlyArray<number | undefined>
+export type Baseline = (groups: ReadonlyArray<Rewards>) => Advantages
 
 /**
- * @since 0.1.0
- * @category models
- */
-export type Baseline = (rewards: Rewards) => ReadonlyArray<number>
-
-/** Applies a method to the rewards that are there. */
-const onScorable =
-  (method: (rewards: ReadonlyArray<number>) => (reward: number) => number): Baseline =>
-  (rewards) => {
-    const scorable = rewards.filter((reward) => reward !== undefined)
-    const advantage = method(scorable)
-    return rewards.map((reward) => (reward === undefined ? 0 : advantage(reward)))
-  }
-
-/**
- * `Aᵢ = rᵢ − mean(r)`: Dr.GRPO (arXiv 2503.20783), and Eq. (1) of SEED-GRPO. The size of an advantage keeps its
- * meaning, so it can be scaled afterwards.
+ * A baseline that looks at one group at a time. `method` sees the rewards that are there, of which two differ, and gives the
+ * advantage of each.
  *
  * @example
  * ```ts
  * import assert from "node:assert"
  * import { Baseline } from "@seed-grpo/advantage"
  *
- * assert.deepEqual(Baseline.centered([1, 1, 0, 0]), [0.5, 0.5, -0.5, -0.5])
+ * // Against the best of the group.
+ * const regret = Baseline.perGroup((rewards) => (reward) => reward - Math.max(...rewards))
+ * assert.deepEqual(regret([[1, undefined, 0], [0.3, 0.1 + 0.2]]), [[0, 0, -1], [0, 0]])
  * ```
  *
  * @since 0.1.0
- * @category baselines
+ * @category constructors
  */
-export const centered: Baseline = onScorable((rewards) => {
-  const centre = mean(rewards)
-  return (reward) => reward - centre
-})
-
-/** TRL's, so that numbers agree. */
-const EPSILON = 1e-4
-
-/**
- * `Aᵢ = (rᵢ − mean(r)) / (std(r) + 10⁻⁴)` with the sample deviation (`G − 1`): GRPO (arXiv 2402.03300) as TRL computes
- * it. Scaling rewards before this step is undone by it.
- *
- * @since 0.1.0
- * @category baselines
- */
-export const standardized: Baseline = onScorable((rewards) => {
-  const centre = mean(rewards)
-  const deviation = standardDeviation(rewards)
-  return (reward) => (reward - centre) / (deviation + EPSILON)
-})
-
-/**
- * `Aᵢ = rᵢ − mean(r without rᵢ)`: RLOO (arXiv 2402.14740). A group of one has no others, and advantage 0.
- *
- * @since 0.1.0
- * @category baselines
- */
-export const leaveOneOut: Baseline = onScorable((rewards) => {
-  if (rewards.length < 2) return () => 0
-  // r − (Σ − r) / (n − 1) = (r − mean) n / (n − 1), which cancels exactly when all are equal.
-  const centre = mean(rewards)
-  return (reward) => ((reward - centre) * rewards.length) / (rewards.length - 1)
-})
+export const perGroup =
+  (method: (rewards: ReadonlyArray<number>) => (reward: number) => number): Baseline =>
+  (groups) =>
+    groups.map((rewards) => {
+      const there = scorable(rewards)
+      if (areEqual(there)) return rewards.map(() => 0)
+      const advantage = method(there)
+      return rewards.map((reward) => (isScorable(reward) ? advantage(reward) : 0))
+    })

@@ -3,19 +3,47 @@
  * `x = SE / SE_max` in `[0, 1]`.
  *
  * The paper never gives a formula for `f`. `reciprocal` is the rule of the released code; `linear`, `exponential` and
- * `focal` are readings of the words in the paper. A scale is the same for all completions of a group and never negative,
- * so it changes neither which completion wins nor that advantages sum to zero.
+ * `focal` are readings of the words in the paper. These give all completions of a group one scale that is never negative, so
+ * they change neither which completion wins nor that advantages sum to zero. Modulations that look at more than the
+ * uncertainty have files of their own.
  *
  * @since 0.1.0
  */
 
 /**
- * From the normalised semantic entropy `x` of a group to the factor on its advantages.
+ * What a modulation may look at. It acts after the baseline: scaling rewards would be undone by one that standardises.
  *
  * @since 0.1.0
  * @category models
  */
-export type Modulation = (normalizedEntropy: number) => number
+export interface ModulationContext {
+  /** Mean reward of the group, `r̄`; the share of right completions when rewards are 0 and 1. */
+  readonly meanReward: number
+  /** Semantic entropy of the group, in nats. */
+  readonly entropy: number
+  /** The same over its maximum, `x = SE / SE_max`, in `[0, 1]`. */
+  readonly normalizedEntropy: number
+  /** Whether the completion was better or worse than expected, or neither. */
+  readonly sign: -1 | 0 | 1
+  /** Training step, from 1. */
+  readonly step: number
+}
+
+/**
+ * The factor on an advantage, finite and never negative.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Modulation = (context: ModulationContext) => number
+
+/**
+ * A modulation that looks at nothing but the normalised entropy.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type UncertaintyModulation = (context: Pick<ModulationContext, "normalizedEntropy">) => number
 
 /**
  * `1`: uncertainty is measured and not used. With the centred baseline this is Dr.GRPO.
@@ -23,7 +51,7 @@ export type Modulation = (normalizedEntropy: number) => number
  * @since 0.1.0
  * @category modulations
  */
-export const none: Modulation = () => 1
+export const none: UncertaintyModulation = () => 1
 
 /**
  * `1 / (1 + α x)`: the released SEED-GRPO code, with `α = 0.0417` (the paper's "α = 0.02" is 0.0417 / ln 8).
@@ -33,15 +61,15 @@ export const none: Modulation = () => 1
  * import assert from "node:assert"
  * import { Modulation } from "@seed-grpo/advantage"
  *
- * assert.equal(Modulation.reciprocal(0.0417)(0.75).toFixed(9), "0.969673462")
+ * assert.equal(Modulation.reciprocal(0.0417)({ normalizedEntropy: 0.75 }).toFixed(9), "0.969673462")
  * ```
  *
  * @since 0.1.0
  * @category modulations
  */
 export const reciprocal =
-  (alpha: number): Modulation =>
-  (x) =>
+  (alpha: number): UncertaintyModulation =>
+  ({ normalizedEntropy: x }) =>
     1 / (1 + alpha * x)
 
 /**
@@ -51,8 +79,8 @@ export const reciprocal =
  * @category modulations
  */
 export const linear =
-  (alpha: number): Modulation =>
-  (x) =>
+  (alpha: number): UncertaintyModulation =>
+  ({ normalizedEntropy: x }) =>
     Math.max(0, 1 - alpha * x)
 
 /**
@@ -62,8 +90,8 @@ export const linear =
  * @category modulations
  */
 export const exponential =
-  (alpha: number): Modulation =>
-  (x) =>
+  (alpha: number): UncertaintyModulation =>
+  ({ normalizedEntropy: x }) =>
     Math.exp(-alpha * x)
 
 /**
@@ -73,6 +101,6 @@ export const exponential =
  * @category modulations
  */
 export const focal =
-  (gamma: number): Modulation =>
-  (x) =>
+  (gamma: number): UncertaintyModulation =>
+  ({ normalizedEntropy: x }) =>
     (1 - x) ** gamma

@@ -34,6 +34,8 @@ export interface PreviewGroup {
   readonly normalizedEntropy: number
   /** Number of completions, `G`. */
   readonly size: number
+  /** Semantic entropy in nats; the normalised one times `ln G` unless given. */
+  readonly entropy?: number | undefined
 }
 
 /**
@@ -151,7 +153,17 @@ const summarize = (scales: ReadonlyArray<number>, masses: ReadonlyArray<number>)
 }
 
 /**
- * What each modulation would do to groups.
+ * The factor on a whole group of right and wrong completions. Both kinds carry the same mass, so it is the mean of theirs.
+ */
+const scaleOf = (modulation: Modulation, group: PreviewGroup, step: number): number => {
+  const { entropy = group.normalizedEntropy * Math.log(group.size), meanReward, normalizedEntropy } = group
+  const factor = (sign: -1 | 1) => modulation({ meanReward, entropy, normalizedEntropy, sign, step })
+  const [right, wrong] = [factor(1), factor(-1)]
+  return right >= 0 && wrong >= 0 ? (right + wrong) / 2 : Math.min(right, wrong)
+}
+
+/**
+ * What each modulation would do to groups, at a step of training where it changes with it.
  *
  * @throws ScalePreviewError when a number of a group is out of its range, or a modulation gives a negative scale or none.
  *
@@ -178,13 +190,13 @@ const summarize = (scales: ReadonlyArray<number>, masses: ReadonlyArray<number>)
 export const preview = (
   groups: ReadonlyArray<PreviewGroup>,
   modulations: ReadonlyArray<NamedModulation>,
+  step = 0,
 ): ReadonlyArray<ScalePreview> => {
   const mixed = groups.map(checked).filter(({ meanReward }) => meanReward > 0 && meanReward < 1)
   const masses = mixed.map(gradientMass)
   const normalizedEntropies = mixed.map(({ normalizedEntropy }) => normalizedEntropy)
   return modulations.map(({ modulation, name }) => {
-    // Not `map(modulation)`: it must not be handed an index.
-    const scales = normalizedEntropies.map((x) => modulation(x))
+    const scales = mixed.map((group) => scaleOf(modulation, group, step))
     const wrong = scales.find((scale) => !(scale >= 0 && scale < Infinity))
     if (wrong !== undefined) throw bad("bad-scale", `modulation ${name}`, "finite scales of at least 0", wrong)
     return {

@@ -88,14 +88,14 @@ describe("ScalePreview", () => {
       "With it, the most uncertain of 3 mixed groups learns 3.3 % less than the most certain one; 0.5 % of the gradient's mass goes to other groups.",
     )
     assert.include(
-      ScalePreview.inWords(of((x) => 1 + x, eights)),
+      ScalePreview.inWords(of(({ normalizedEntropy: x }) => 1 + x, eights)),
       "the least weighted of 3 mixed groups learns 40.9 % less than the most weighted one",
     )
   })
 
   it.prop("a factor that all groups have in common changes nothing but the mass", [Drawn], ([drawn]) => {
     const groups = groupsOf(drawn)
-    const [one, half] = [of(Modulation.reciprocal(1), groups), of((x) => 0.5 / (1 + x), groups)]
+    const [one, half] = [of(Modulation.reciprocal(1), groups), of(({ normalizedEntropy: x }) => 0.5 / (1 + x), groups)]
     assert.strictEqual(one.summary === undefined, half.summary === undefined)
     if (one.summary === undefined || half.summary === undefined) return
     assert.closeTo(half.summary.spread, one.summary.spread, 1e-12)
@@ -130,7 +130,7 @@ describe("ScalePreview", () => {
     ["bad-scale", { meanReward: 0.5, normalizedEntropy: 1, size: 8 }, "modulation it"],
   ] as const)("%s is an error: %o", (reason, group, at) => {
     try {
-      of((x) => -x, [group])
+      of(({ normalizedEntropy: x }) => -x, [group])
       assert.fail("accepted")
     } catch (error) {
       assert.instanceOf(error, ScalePreview.ScalePreviewError)

@@ -21,7 +21,10 @@ const flags = {
   data: optional(Flag.File("data"), 'Training problems: JSON lines with "problem" and "answer"'),
   heldOut: optional(Flag.File("held-out"), "Problems to evaluate on, never trained on"),
   template: optional(Flag.Literals("template", ["none", "qwen_math", "r1"]), "How a problem becomes a prompt"),
-  method: optional(Flag.Literals("method", ["seed-grpo", "dr-grpo", "grpo", "rloo"]), "How advantages are made"),
+  method: optional(
+    Flag.Literals("method", ["seed-grpo", "dr-grpo", "grpo", "rloo", "rloo-standardized", "gdpo"]),
+    "How advantages are made",
+  ),
   steps: optional(Flag.Int("steps"), "Training steps"),
   problemsPerStep: optional(Flag.Int("problems-per-step"), "Problems sampled in a step"),
   groupSize: optional(Flag.Int("group-size"), "Completions per problem"),

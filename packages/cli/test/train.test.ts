@@ -81,7 +81,8 @@ describe("seed-grpo train", () => {
     const args = [...trainArgs("run"), "--steps", "2", "--seed", "5", "--group-size", "3", "--method", "grpo"]
     assert.strictEqual((await run(args, { cwd: folder })).code, 0)
     const config = JSON.parse(readFileSync(join(folder, "run", "config.json"), "utf8")) as Record<string, unknown>
-    assert.deepInclude(config, { steps: 2, seed: 5, advantage: { method: "grpo" } })
+    const advantage = { method: "grpo", scale: "group", epsilon: 1e-4, ddof: 1 }
+    assert.deepInclude(config, { steps: 2, seed: 5, advantage })
     assert.deepInclude(config["sampling"], { groupSize: 3, maxTokens: 8 })
   })
 

@@ -9,6 +9,26 @@
 import type { FinishReason } from "./Completion.ts"
 
 /**
+ * What uncertainty did to the groups of a step that were learned from, as counts and shares.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface ScaleHistogram {
+  /** Groups with an advantage that is not 0. */
+  readonly mixed: number
+  /** Least and greatest scale; 1 when there is none. */
+  readonly from: number
+  readonly to: number
+  /** How many of the groups have a scale in each equal part of `[from, to]`. */
+  readonly scales: ReadonlyArray<number>
+  /** Shares of `Σ |A|` in equal parts of `[0, 1]` by normalised entropy, before the scaling; all 0 when there is none. */
+  readonly before: ReadonlyArray<number>
+  /** The same of `Σ |Â|`, after it. */
+  readonly after: ReadonlyArray<number>
+}
+
+/**
  * One training step in numbers. Entropies are in nats; shares are in `[0, 1]`.
  *
  * @since 0.1.0
@@ -39,6 +59,7 @@ export interface StepRecord {
   readonly scaleMean: number
   readonly scaleMin: number
   readonly scaleMax: number
+  readonly scaleHistogram: ScaleHistogram
   /** Of the optimizer steps: mean loss, mean gradient norm before clipping, rate of the last. */
   readonly loss: number
   readonly gradientNorm: number
@@ -117,7 +138,7 @@ export interface CompletionRecord {
   /** Of its group. */
   readonly semanticEntropy: number
   readonly normalizedEntropy: number
-  /** The factor that uncertainty put on the advantages of its group. */
+  /** The factor that uncertainty put on the advantages of its group; where it differs between them, on their whole. */
   readonly scale: number
   readonly advantageBefore: number
   readonly advantage: number

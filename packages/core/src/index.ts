@@ -12,4 +12,12 @@ export * as Numeric from "./Numeric.ts"
 export type { Problem } from "./Problem.ts"
 export * as Rng from "./Rng.ts"
 export * as SchemaProblems from "./SchemaProblems.ts"
-export type { CompletionRecord, EvaluationRecord, RunCursor, RunEvent, StepRecord, StepTiming } from "./RunEvent.ts"
+export type {
+  CompletionRecord,
+  EvaluationRecord,
+  RunCursor,
+  RunEvent,
+  ScaleHistogram,
+  StepRecord,
+  StepTiming,
+} from "./RunEvent.ts"

@@ -5,14 +5,9 @@
  */
 import { tidy } from "@seed-grpo/runtime/Tidy"
 import * as tf from "@tensorflow/tfjs-core"
+import { make, type Optimizer, type Tensors } from "./Optimizer.ts"
 
-/**
- * Tensors by name.
- *
- * @since 0.1.0
- * @category models
- */
-export type Tensors = { readonly [name: string]: tf.Tensor }
+export type { Tensors } from "./Optimizer.ts"
 
 /**
  * @since 0.1.0
@@ -135,3 +130,20 @@ export const update = (
 export const dispose = (state: AdamWState): void => {
   tf.dispose([Object.values(state.first), Object.values(state.second)])
 }
+
+/**
+ * The same behind the interface that all optimizers share.
+ *
+ * @since 0.1.0
+ * @category optimizers
+ */
+export const adamW = (options: Pick<AdamWOptions, "beta1" | "beta2" | "epsilon">): Optimizer =>
+  make<keyof Rates, "first" | "second">({
+    name: "AdamW",
+    slots: ["first", "second"],
+    rates: (settings, step) => rates({ ...options, ...settings }, step),
+    moved: (now, p, g, slots) => {
+      const [parameter, first, second] = moved(options, now, p, g, slots.first, slots.second)
+      return { parameter, slots: { first, second } }
+    },
+  })

@@ -35,7 +35,9 @@ describe("ScaleChart", () => {
   })
 
   it("goes beyond 1 where a modulation does", () => {
-    const [preview] = ScalePreview.preview(groups, [{ name: "up", modulation: (x) => 1 + 2 * x }])
+    const [preview] = ScalePreview.preview(groups, [
+      { name: "up", modulation: ({ normalizedEntropy: x }) => 1 + 2 * x },
+    ])
     const { document } = parseHTML(ScaleChart.chart([preview!]).svg)
     const places = [...document.querySelectorAll("circle")].map((dot) => Number(dot.getAttribute("cx")))
     assert.strictEqual(places.length, 3)

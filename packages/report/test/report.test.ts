@@ -42,6 +42,7 @@ const record = (step: number): StepRecord => ({
   scaleMean: 0.8,
   scaleMin: 0.7,
   scaleMax: 0.9,
+  scaleHistogram: { mixed: 2, from: 0.7, to: 0.9, scales: [1, 1], before: [0.5, 0.5], after: [0.55, 0.45] },
   loss: 0,
   gradientNorm: 1,
   learningRate: 1e-3,

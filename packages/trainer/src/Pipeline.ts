@@ -3,49 +3,26 @@
  *
  * @since 0.1.0
  */
-import { AdvantageEstimator, Modulation } from "@seed-grpo/advantage"
+import { AdvantageEstimator } from "@seed-grpo/advantage"
 import type { Problem } from "@seed-grpo/core"
 import { Arithmetic, ProblemFile } from "@seed-grpo/data"
 import { EntropyScorer } from "@seed-grpo/entropy"
 import { Equivalence } from "@seed-grpo/equivalence"
-import { DrGrpo, Grpo, GrpoOptimizer, LearningRate } from "@seed-grpo/grpo"
+import { DrGrpo, Grpo, GrpoOptimizer } from "@seed-grpo/grpo"
 import { type Backend, type ModelFolder, type Parameters, Policy } from "@seed-grpo/runtime"
 import { PolicySampler } from "@seed-grpo/sampling"
 import { Effect, type FileSystem, Layer, type Path } from "effect"
+import { estimate } from "./AdvantageConfig.ts"
 import type { RunConfig } from "./RunConfig.ts"
+import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
-
-const modulation = (advantage: Extract<RunConfig["advantage"], { method: "seed-grpo" }>): Modulation.Modulation => {
-  switch (advantage.modulation) {
-    case "reciprocal":
-      return Modulation.reciprocal(advantage.strength)
-    case "linear":
-      return Modulation.linear(advantage.strength)
-    case "exponential":
-      return Modulation.exponential(advantage.strength)
-    case "focal":
-      return Modulation.focal(advantage.strength)
-    case "none":
-      return Modulation.none
-  }
-}
 
 /**
  * @since 0.1.0
  * @category layers
  */
-export const advantageLayer = ({ advantage }: RunConfig): Layer.Layer<AdvantageEstimator.AdvantageEstimator> => {
-  switch (advantage.method) {
-    case "seed-grpo":
-      return AdvantageEstimator.layerSeed(modulation(advantage))
-    case "dr-grpo":
-      return AdvantageEstimator.layerDrGrpo
-    case "grpo":
-      return AdvantageEstimator.layerGrpo
-    case "rloo":
-      return AdvantageEstimator.layerRloo
-  }
-}
+export const advantageLayer = (config: RunConfig): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
+  AdvantageEstimator.layer(estimate(config))
 
 /**
  * @since 0.1.0
@@ -74,16 +51,13 @@ export const optimizerLayer = ({
   steps,
 }: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
   const clip = { low: objective.clipLow, high: objective.clipHigh }
-  const rate = { rate: optimizer.learningRate, warmupSteps: optimizer.warmupSteps }
+  const { learningRate: rate, warmupSteps } = optimizer
   return GrpoOptimizer.layer({
     ...optimizer,
     clip,
     objective:
       objective.kind === "dr_grpo" ? DrGrpo.drGrpo({ clip, maxTokens: sampling.maxTokens }) : Grpo.grpo({ clip }),
-    learningRate:
-      optimizer.schedule === "constant"
-        ? LearningRate.constant(rate)
-        : LearningRate.linear({ ...rate, totalSteps: steps * optimizer.updatesPerStep }),
+    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * optimizer.updatesPerStep }),
     temperature: sampling.temperature,
   })
 }

@@ -7,19 +7,13 @@
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
+import { AdvantageConfig, RewardConfig } from "./AdvantageConfig.ts"
+import { nonNegative, nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
+import { ScheduleConfig } from "./ScheduleConfig.ts"
 
-const positiveInteger = Schema.Int.check(Schema.isGreaterThan(0))
-const nonNegativeInteger = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
-const positive = Schema.Finite.check(Schema.isGreaterThan(0))
-const nonNegative = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
-const share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
 const momentum = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "Expected a number from 0 to 1" }),
 )
-
-/** A field that may be left out. */
-const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"]) =>
-  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
 
 /**
  * Where problems come from.
@@ -42,24 +36,6 @@ export const DataConfig = Schema.Union([
     /** More unusable lines than this, and the file is refused. */
     maxRejectedShare: withDefault(share, 0.05),
   }),
-])
-
-/**
- * How advantages are made of rewards and uncertainty.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const AdvantageConfig = Schema.Union([
-  Schema.Struct({
-    method: Schema.Literal("seed-grpo"),
-    modulation: withDefault(Schema.Literals(["reciprocal", "linear", "exponential", "focal", "none"]), "reciprocal"),
-    /** `α`, or `γ` for focal; 0.0417 is the released code's. */
-    strength: withDefault(nonNegative, 0.0417),
-  }),
-  Schema.Struct({ method: Schema.Literal("dr-grpo") }),
-  Schema.Struct({ method: Schema.Literal("grpo") }),
-  Schema.Struct({ method: Schema.Literal("rloo") }),
 ])
 
 /** Options that whoever comes from another trainer may look for: better a reason than an unknown key. */
@@ -98,7 +74,7 @@ const ObjectiveConfig = Schema.Struct({
 
 const OptimizerConfig = Schema.Struct({
   learningRate: withDefault(nonNegative, 1e-6),
-  schedule: withDefault(Schema.Literals(["constant", "linear"]), "constant"),
+  schedule: withDefault(ScheduleConfig, "constant"),
   warmupSteps: withDefault(nonNegativeInteger, 0),
   beta1: withDefault(momentum, 0.9),
   beta2: withDefault(momentum, 0.95),
@@ -145,12 +121,19 @@ export const RunConfig = Schema.Struct({
   sampling: withDefault(SamplingConfig, {}),
   equivalence: withDefault(Schema.Literals(["math", "exact"]), "math"),
   entropy: withDefault(EntropyConfig, {}),
+  reward: withDefault(RewardConfig, {}),
   advantage: withDefault(AdvantageConfig, { method: "seed-grpo" }),
   objective: withDefault(ObjectiveConfig, {}),
   optimizer: withDefault(OptimizerConfig, {}),
   evaluation: withDefault(EvaluationConfig, {}),
   checkpoint: withDefault(CheckpointConfig, {}),
-})
+}).check(
+  Schema.makeFilter(({ reward: { overlong }, sampling: { maxTokens } }) =>
+    overlong === undefined || overlong.buffer <= maxTokens
+      ? undefined
+      : { path: ["reward", "overlong", "buffer"], issue: `Expected at most sampling.maxTokens, ${maxTokens}` },
+  ),
+)
 
 /**
  * @since 0.1.0

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { AdvantageEstimator } from "@seed-grpo/advantage"
+import { type AdvantageError, AdvantageEstimator, type Rewards } from "@seed-grpo/advantage"
 import type { CompletionRecord, Group } from "@seed-grpo/core"
 import { Numeric } from "@seed-grpo/core"
 import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy"
@@ -35,6 +35,14 @@ export interface ScoredGroup extends GradedGroup {
 }
 
 /**
+ * What else than the verdict a completion is rewarded or punished for: from a graded group to a reward for each completion, `[G]`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type RewardFunction = (graded: GradedGroup) => Rewards.Rewards
+
+/**
  * Rewards and meanings: is each completion right, and which of them mean the same? With `rules`, only answers found in
  * these ways count.
  *
@@ -52,26 +60,39 @@ export const gradeGroup = Effect.fnUntraced(function* (
 })
 
 /**
- * Uncertainty and advantages: how much do the meanings disagree, and how strongly does that scale what is learned?
+ * Uncertainty and advantages of a batch: how much do the meanings of each group disagree, and how strongly does that scale what
+ * is learned? `step` counts from 1.
  *
  * @since 0.1.0
  * @category stages
  */
-export const scoreGroup = Effect.fnUntraced(function* (
-  graded: GradedGroup,
+export const scoreGroups = Effect.fnUntraced(function* (
+  graded: ReadonlyArray<GradedGroup>,
+  step: number,
+  rewardFunctions: ReadonlyArray<RewardFunction> = [],
 ): Effect.fn.Return<
-  ScoredGroup,
-  EntropyError.EntropyError,
+  ReadonlyArray<ScoredGroup>,
+  EntropyError.EntropyError | AdvantageError.AdvantageError,
   EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
   const { score } = yield* EntropyScorer.EntropyScorer
   const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
-  const entropy = yield* score({
-    clusterIds: graded.clusterIds,
-    meanLogprobs: graded.group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
-  })
-  const advantages = estimate({ rewards: graded.rewards, normalizedEntropy: entropy.normalized })
-  return { ...graded, entropy, advantages }
+  const entropies = yield* Effect.forEach(graded, ({ clusterIds, group }) =>
+    score({
+      clusterIds,
+      meanLogprobs: group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
+    }),
+  )
+  const advantages = yield* estimate(
+    graded.map((group, index) => ({
+      rewards: group.rewards,
+      shaping: rewardFunctions.map((reward) => reward(group)),
+      entropy: entropies[index]!.entropy,
+      normalizedEntropy: entropies[index]!.normalized,
+    })),
+    step,
+  )
+  return graded.map((group, index) => ({ ...group, entropy: entropies[index]!, advantages: advantages[index]! }))
 })
 
 /**

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { ScaleHistogram } from "@seed-grpo/advantage"
 import type { StepRecord } from "@seed-grpo/core"
 import { Numeric } from "@seed-grpo/core"
 import type { GrpoOptimizer } from "@seed-grpo/grpo"
@@ -55,6 +56,9 @@ export const summarise = (
     scaleMean: average(scales, (scale) => scale, 1),
     scaleMin: scales.length === 0 ? 1 : Math.min(...scales),
     scaleMax: scales.length === 0 ? 1 : Math.max(...scales),
+    scaleHistogram: ScaleHistogram.histogram(
+      groups.map(({ advantages, entropy }) => ({ advantages, normalizedEntropy: entropy.normalized })),
+    ),
     loss: average(trained, ({ loss }) => loss),
     gradientNorm: average(trained, ({ gradientNorm }) => gradientNorm),
     learningRate: updates.at(-1)?.learningRate ?? 0,

@@ -6,7 +6,7 @@
  *
  * @since 0.1.0
  */
-import { AdvantageEstimator } from "@seed-grpo/advantage"
+import type { AdvantageError, AdvantageEstimator } from "@seed-grpo/advantage"
 import type { EntropyError } from "@seed-grpo/entropy"
 import { EntropyScorer } from "@seed-grpo/entropy"
 import { Equivalence, type Extract } from "@seed-grpo/equivalence"
@@ -14,7 +14,7 @@ import { GrpoOptimizer } from "@seed-grpo/grpo"
 import { TokenDistribution } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Clock, Effect } from "effect"
-import { gradeGroup, scoreGroup, type ScoredGroup, trainingRows } from "./ScoredGroup.ts"
+import { gradeGroup, type RewardFunction, scoreGroups, type ScoredGroup, trainingRows } from "./ScoredGroup.ts"
 
 /**
  * The stages of a step.
@@ -51,8 +51,8 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<readonly 
 
 /**
  * The half of a step that only looks: sampling, grading, clustering, entropy, advantages. It can be interrupted at any
- * point without a trace. With `rules`, only answers found in these ways count. Only a temperature may shape what is sampled:
- * anything else is refused.
+ * point without a trace. With `rules`, only answers found in these ways count; with reward functions, more than the verdict does.
+ * Only a temperature may shape what is sampled: anything else is refused.
  *
  * @since 0.1.0
  * @category stages
@@ -60,9 +60,10 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<readonly 
 export const measure = Effect.fn("TrainStep.measure")(function* (
   request: Sampler.SampleRequest,
   rules?: ReadonlyArray<Extract.ExtractionRule>,
+  rewardFunctions: ReadonlyArray<RewardFunction> = [],
 ): Effect.fn.Return<
   MeasuredStep,
-  Sampler.SamplingError | EntropyError.EntropyError,
+  Sampler.SamplingError | EntropyError.EntropyError | AdvantageError.AdvantageError,
   Exclude<Stages, GrpoOptimizer.GrpoOptimizer>
 > {
   if (!TokenDistribution.isPlain(request)) {
@@ -80,7 +81,7 @@ export const measure = Effect.fn("TrainStep.measure")(function* (
   const { sample } = yield* Sampler.Sampler
   const [sampled, sampling] = yield* timed(sample(request))
   const [graded, grading] = yield* timed(Effect.forEach(sampled, (group) => gradeGroup(group, rules)))
-  const [groups, shaping] = yield* timed(Effect.forEach(graded, scoreGroup))
+  const [groups, shaping] = yield* timed(scoreGroups(graded, request.step, rewardFunctions))
   return { groups, durations: { sample: sampling, grade: grading, shape: shaping } }
 })
 

@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import type { AdvantageError } from "@seed-grpo/advantage"
 import type { Problem, RunCursor, RunEvent } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { Batches, Template } from "@seed-grpo/data"
@@ -14,6 +15,7 @@ import { GrpoOptimizer } from "@seed-grpo/grpo"
 import { Policy } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Cause, Clock, Effect, Exit, type FileSystem, type Path, Result } from "effect"
+import { rewardFunctions } from "./AdvantageConfig.ts"
 import * as Checkpoint from "./Checkpoint.ts"
 import { evaluate, summarise as summariseEvaluation } from "./Evaluation.ts"
 import type { RunConfig } from "./RunConfig.ts"
@@ -82,7 +84,12 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   options: TrainOptions<E, R>,
 ): Effect.fn.Return<
   void,
-  TrainerError | Sampler.SamplingError | EntropyError.EntropyError | GrpoOptimizer.OptimizerStateError | E,
+  | TrainerError
+  | Sampler.SamplingError
+  | EntropyError.EntropyError
+  | AdvantageError.AdvantageError
+  | GrpoOptimizer.OptimizerStateError
+  | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
 > {
   const { config, folder, heldOut, onEvent, restored } = options
@@ -105,6 +112,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     yield* onEvent({ type: "checkpoint", step: cursor.step, path: written.success })
   })
 
+  const shaping = rewardFunctions(config)
   const problems = yield* fitting(config, options.train)
   if (problems.leftOut > 0) {
     yield* notice(
@@ -156,7 +164,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
       stream: "sampling",
       step: number,
     }
-    const { durations, groups } = yield* measure(request, template.answerRules)
+    const { durations, groups } = yield* measure(request, template.answerRules, shaping)
     // From here on the policy changes, so the step is finished and told before anyone may stop the run.
     yield* Effect.uninterruptible(
       Effect.gen(function* () {

@@ -1,4 +1,5 @@
 import { AdvantageEstimator } from "@seed-grpo/advantage"
+import type { StepRecord } from "@seed-grpo/core"
 import { Backend, Policy } from "@seed-grpo/runtime"
 import { Evaluation, Pipeline, RunConfig, RunFolder, Statistics, Trainer, TrainStep } from "@seed-grpo/trainer"
 import { Template } from "@seed-grpo/data"
@@ -22,6 +23,15 @@ describe("RunConfig", () => {
     [{ ...base, optimizer: { beta1: 1.5 } }, /beta1/],
     [{ ...base, advantage: { method: "ppo" } }, /method/],
     [{ ...base, advantage: { method: "grpo", strength: 1 } }, /strength/],
+    [{ ...base, advantage: { method: "grpo", ddof: 2 } }, /ddof/],
+    [{ ...base, advantage: { method: "rloo", epsilon: 1e-6 } }, /epsilon/],
+    [{ ...base, advantage: { method: "seed-grpo", schedule: { from: 0 } } }, /steps/],
+    [{ ...base, advantage: { method: "seed-grpo", modulation: "sideways" } }, /modulation/],
+    [{ ...base, reward: { overlong: { buffer: 0 } } }, /buffer/],
+    [{ ...base, reward: { overlong: { buffer: 3001 } } }, /reward\.overlong\.buffer: Expected at most .* 3000/],
+    [{ ...base, optimizer: { schedule: "sine" } }, /schedule/],
+    [{ ...base, optimizer: { schedule: { kind: "linear", cycles: 1 } } }, /schedule/],
+    [{ ...base, optimizer: { schedule: { kind: "cosine", minimum: 2 } } }, /minimum/],
     [{ ...base, data: { kind: "files" } }, /train/],
     [{ ...base, template: "chatml" }, /template/],
     [[], /object/i],
@@ -122,7 +132,14 @@ describe("Trainer", () => {
       const broken = config({ optimizer: { haltAfterNonFinite: 2 } })
       const told = nothingTold()
       const nan: AdvantageEstimator.AdvantageEstimator["Service"] = {
-        estimate: ({ rewards }) => ({ before: rewards.map(() => NaN), scale: 1, advantages: rewards.map(() => NaN) }),
+        estimate: (groups) =>
+          Effect.succeed(
+            groups.map(({ rewards }) => ({
+              before: rewards.map(() => NaN),
+              scale: 1,
+              advantages: rewards.map(() => NaN),
+            })),
+          ),
       }
       const { heldOut, train } = yield* Pipeline.problems(broken)
       const error = yield* Effect.gen(function* () {
@@ -165,11 +182,44 @@ describe("Trainer", () => {
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
-  it.live.each(["grpo", "rloo"])("trains with %s instead", (method) =>
+  it.live.each([
+    { advantage: { method: "grpo" } },
+    { advantage: { method: "rloo" } },
+    { advantage: { method: "rloo-standardized", scale: "batch" } },
+    { advantage: { method: "gdpo" }, reward: { overlong: { buffer: 3, weight: 0.5 } } },
+    {
+      advantage: {
+        method: "seed-grpo",
+        baseline: "grpo-batch",
+        modulation: "asymmetric",
+        strength: 1,
+        schedule: { steps: 2 },
+      },
+    },
+    { optimizer: { learningRate: 1e-2, schedule: { kind: "cosine", minimum: 0.1 } } },
+  ])("trains with %j instead", (change) =>
     Effect.gen(function* () {
       const told = nothingTold()
-      yield* runIn(yield* temporaryRun, told, { config: config({ advantage: { method }, steps: 2 }) })
+      yield* runIn(yield* temporaryRun, told, { config: config({ ...change, steps: 2 }) })
       assert.strictEqual(told.records.filter((record) => (record as { kind: string }).kind === "step").length, 2)
+    }).pipe(Effect.scoped, Effect.provide(platform)),
+  )
+
+  it.live("a step tells how many groups were scaled, and that the scaling moves shares and loses none", () =>
+    Effect.gen(function* () {
+      const told = nothingTold()
+      yield* runIn(yield* temporaryRun, told, { config: config({ problemsPerStep: 6, steps: 3 }) })
+      const steps = (told.records as Array<StepRecord>).filter(({ kind }) => kind === "step")
+      const total = (values: ReadonlyArray<number>) => values.reduce((a, b) => a + b, 0)
+      for (const { mixed, scaleHistogram, scaleMax, scaleMin } of steps) {
+        assert.strictEqual(scaleHistogram.mixed, Math.round(6 * mixed))
+        assert.strictEqual(total(scaleHistogram.scales), scaleHistogram.mixed)
+        assert.deepStrictEqual([scaleHistogram.from, scaleHistogram.to], [scaleMin, scaleMax])
+        for (const shares of [scaleHistogram.before, scaleHistogram.after]) {
+          assert.closeTo(total(shares), mixed > 0 ? 1 : 0, 1e-12)
+        }
+      }
+      assert.strictEqual(steps.length, 3)
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 

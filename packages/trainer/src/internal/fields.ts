@@ -1,0 +1,12 @@
+/** Fields of configurations. */
+import { Effect, Schema } from "effect"
+
+export const positiveInteger = Schema.Int.check(Schema.isGreaterThan(0))
+export const nonNegativeInteger = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+export const positive = Schema.Finite.check(Schema.isGreaterThan(0))
+export const nonNegative = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
+export const share = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))
+
+/** A field that may be left out. */
+export const withDefault = <S extends Schema.Top>(schema: S, value: S["Encoded"]) =>
+  schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(value)))
