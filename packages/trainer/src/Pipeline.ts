@@ -77,7 +77,6 @@ export const optimizerLayer = ({
   const rate = { rate: optimizer.learningRate, warmupSteps: optimizer.warmupSteps }
   return GrpoOptimizer.layer({
     ...optimizer,
-    clip,
     objective:
       objective.kind === "dr_grpo" ? DrGrpo.drGrpo({ clip, maxTokens: sampling.maxTokens }) : Grpo.grpo({ clip }),
     learningRate:

@@ -81,10 +81,11 @@ export const scoreGroup = Effect.fnUntraced(function* (
  * @category conversions
  */
 export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
-  group.completions.map(({ logprobs, tokens }, sample) => ({
+  group.completions.map(({ finish, logprobs, tokens }, sample) => ({
     prompt: group.promptTokens,
     completion: tokens,
     oldLogprobs: logprobs,
+    truncated: finish === "length",
     advantage: advantages.advantages[sample]!,
   }))
 
