@@ -31,7 +31,6 @@ const pipeline = (advantage: Layer.Layer<AdvantageEstimator.AdvantageEstimator>)
       epsilon: 1e-8,
       weightDecay: 0,
       maxGradientNorm: 1,
-      clip,
       temperature: 1,
       microBatchTokens: 4096,
     }),

@@ -118,7 +118,6 @@ const optimizer = GrpoOptimizer.layer({
   epsilon: 1e-8,
   weightDecay: 0.1,
   maxGradientNorm: 1,
-  clip: { low: 0.2, high: 0.2 },
   temperature: 1,
   microBatchTokens: 4096,
 })

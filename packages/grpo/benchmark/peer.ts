@@ -155,10 +155,7 @@ const startOurs = () => {
     uniform: (row, token) => Rng.uniform(key, [row, token]),
   }
   const train = () => {
-    const { gradients, loss } = gradient(Supervised.supervised, parameters, config, rows, {
-      temperature: 1,
-      batchRows: batch,
-    })
+    const { gradients, loss } = gradient(Supervised.supervised, parameters, config, rows, { temperature: 1 })
     const next = step(adamW, parameters, gradients, state, 1)
     tf.dispose(Object.values(gradients))
     Parameters.dispose(parameters)

@@ -6,14 +6,9 @@
 import type { ModelConfig, Parameters } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Tensors } from "./AdamW.ts"
+import { totals as totalsOf } from "./Aggregation.ts"
 import type { Objective } from "./Objective.ts"
-import {
-  type GradientOptions,
-  policyGradient,
-  type PolicyGradient,
-  type TokenRecord,
-  type TrainingRow,
-} from "./PolicyGradient.ts"
+import { type GradientOptions, policyGradient, type PolicyGradient, type TrainingRow } from "./PolicyGradient.ts"
 
 /**
  * Splits rows, in order, so that each part padded to its longest holds at most so many tokens, or is a single row.
@@ -21,11 +16,11 @@ import {
  * @since 0.1.0
  * @category partitions
  */
-export const microBatches = (
-  rows: ReadonlyArray<TrainingRow>,
+export const microBatches = <Row extends Pick<TrainingRow, "prompt" | "completion">>(
+  rows: ReadonlyArray<Row>,
   mostTokens: number,
-): ReadonlyArray<ReadonlyArray<TrainingRow>> => {
-  const parts: Array<Array<TrainingRow>> = []
+): ReadonlyArray<ReadonlyArray<Row>> => {
+  const parts: Array<Array<Row>> = []
   let [prompt, completion] = [0, 0]
   for (const row of rows) {
     prompt = Math.max(prompt, row.prompt.length)
@@ -53,7 +48,7 @@ const added = (a: Tensors, b: Tensors): Tensors =>
 
 /**
  * {@link policyGradient} of at least one row, as a sum over {@link microBatches}. How the batch is split changes memory
- * and, within rounding, nothing else: an objective divides by the rows of the whole batch.
+ * and, within rounding, nothing else: an objective divides by the totals of the whole batch.
  *
  * @since 0.1.0
  * @category gradients
@@ -68,12 +63,13 @@ export const accumulatedGradient = (
 ): PolicyGradient => {
   let loss = 0
   let gradients: Tensors | undefined
-  const tokens: Array<TokenRecord> = []
+  const scored: Array<PolicyGradient["scored"][number]> = []
+  const totals = options.totals ?? totalsOf(objective, rows)
   for (const part of microBatches(rows, options.microBatchTokens)) {
-    const computed = gradientOf(objective, parameters, config, part, options)
+    const computed = gradientOf(objective, parameters, config, part, { ...options, totals })
     loss += computed.loss
     gradients = gradients === undefined ? computed.gradients : added(gradients, computed.gradients)
-    tokens.push(...computed.tokens)
+    scored.push(...computed.scored)
   }
-  return { loss, gradients: gradients!, tokens }
+  return { loss, gradients: gradients!, scored }
 }

@@ -8,22 +8,15 @@ import { Decoder, DecoderBatch, type ModelConfig, Padding, Parameters } from "@s
 import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import * as AdamW from "./AdamW.ts"
+import { totals as totalsOf } from "./Aggregation.ts"
+import * as Constants from "./Constants.ts"
 import { sumsOfSquares } from "./GradientNorm.ts"
+import * as Loss from "./Loss.ts"
 import type { Objective } from "./Objective.ts"
-import { type GradientOptions, type policyGradient, scatter, tokenRecords, type TrainingRow } from "./PolicyGradient.ts"
+import { type GradientOptions, type policyGradient, type TrainingRow, withScores } from "./PolicyGradient.ts"
 
-/** What changes from one micro-batch to the next. */
-interface Batch {
-  readonly [name: string]: tf.Tensor
-  /** `int32 [B C]` */
-  readonly targets: tf.Tensor1D
-  /** `[B, C]` */
-  readonly oldLogprobs: tf.Tensor2D
-  /** `[B, 1]` */
-  readonly advantages: tf.Tensor2D
-  /** `[B, C]`, 0 for padding. */
-  readonly mask: tf.Tensor2D
-}
+/** What changes from one micro-batch to the next: `[B, C]`, and the tokens `int32 [B C]`. */
+type Batch = Constants.Tensors & { readonly targets: tf.Tensor1D }
 
 /** Rows, prompts and completions filled up to their buckets; rows that were added train on nothing. */
 const filled = (rows: ReadonlyArray<TrainingRow>) => {
@@ -80,20 +73,24 @@ type Gradient = Compile.Compiled<
  */
 export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}): CompiledUpdate => {
   const gradients = new Map<string, Gradient>()
+  /** Objectives hold functions, so each object is one of its own: no two share a program. */
+  const numbers = new Map<Objective, number>()
 
   const compiled = (
     objective: Objective,
     config: ModelConfig.ModelConfig,
-    { batchRows, gradientCheckpointing = false, temperature }: GradientOptions,
+    { gradientCheckpointing = false, temperature }: GradientOptions,
     prompt: number,
   ): Gradient => {
     const names = Parameters.trainable(config).map(({ name }) => name)
-    const key = `${batchRows} ${gradientCheckpointing} ${temperature} ${prompt}`
+    const number = numbers.get(objective) ?? numbers.size
+    numbers.set(objective, number)
+    const key = `${number} ${gradientCheckpointing} ${temperature} ${prompt}`
     const known = gradients.get(key)
     if (known !== undefined) return known
     const made: Gradient = compile(
-      (parameters, decoder, { advantages, mask, oldLogprobs, targets }) => {
-        const [rows, width] = mask.shape
+      (parameters, decoder, { targets, ...constants }) => {
+        const [rows, width] = constants.mask.shape as [number, number]
         let scores: tf.Tensor | undefined
         const { grads, value } = tf.valueAndGrads((...tensors: Array<tf.Tensor>) => {
           const current = { ...parameters, ...Object.fromEntries(names.map((name, i) => [name, tensors[i]!])) }
@@ -106,8 +103,8 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
             targets,
             temperature,
           )
-          const logprobs: tf.Tensor2D = tf.reshape(tf.slice(scores, [0, 0], [-1, 1]), [rows, width])
-          return objective({ logprobs, oldLogprobs, advantages, mask, batchRows })
+          const column = (index: number) => tf.reshape(tf.slice(scores!, [0, index], [-1, 1]), [rows, width])
+          return Loss.ofTensors(objective, { logprobs: column(0), entropies: column(1) }, constants)
         })(names.map((name) => parameters[name]!))
         return { loss: value, grads, scores: scores! }
       },
@@ -131,6 +128,7 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
     gradient: (objective, parameters, config, rows, gradientOptions) => {
       const { after, before } = filled(rows)
       const columns = after.columns
+      const totals = gradientOptions.totals ?? totalsOf(objective, rows)
       const program = compiled(objective, config, gradientOptions, before.columns)
       const { batch, mask, tokens } = Padding.join(before, after)
       // The last column is read by nobody.
@@ -140,15 +138,7 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
         decoder: DecoderBatch.forProgram(config, { batch, tokens: cut(tokens), mask: cut(mask) }) as never,
         batch: {
           targets: tf.tensor1d(after.tokens, "int32"),
-          oldLogprobs: scatter(
-            Array.from({ length: batch }, (_, i) => rows[i]?.oldLogprobs ?? new Float64Array(0)),
-            columns,
-          ),
-          advantages: tf.tensor2d(
-            Array.from({ length: batch }, (_, i) => rows[i]?.advantage ?? 0),
-            [batch, 1],
-          ),
-          mask: tf.tensor2d(Float32Array.from(after.mask), [batch, columns]),
+          ...Constants.ofRows(objective, rows, totals, { rows: batch, columns }),
         },
       })) as { readonly decoder: DecoderBatch.DecoderBatch; readonly batch: Batch }
       const { grads, loss, scores } = program(parameters, inputs.decoder, inputs.batch)
@@ -161,7 +151,7 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
       return {
         loss: value,
         gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
-        tokens: tokenRecords(rows, columns, at(0), at(1)),
+        scored: withScores(rows, columns, at(0), at(1)),
       }
     },
     norm: (of) => {

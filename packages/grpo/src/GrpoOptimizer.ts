@@ -3,18 +3,25 @@
  *
  * @since 0.1.0
  */
+import { attempt } from "@seed-grpo/core/Attempt"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
-import { Numeric } from "@seed-grpo/core"
 import { Parameters, Policy, type Safetensors } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import { Context, Effect, Layer } from "effect"
 import { accumulatedGradient } from "./Accumulation.ts"
 import * as AdamW from "./AdamW.ts"
+import { totals } from "./Aggregation.ts"
 import * as CompiledUpdate from "./CompiledUpdate.ts"
+import * as Constants from "./Constants.ts"
 import { clipFactor, globalNorm } from "./GradientNorm.ts"
 import type { Schedule } from "./LearningRate.ts"
-import type { Objective } from "./Objective.ts"
-import { policyGradient, type TokenRecord, type TrainingRow } from "./PolicyGradient.ts"
+import * as Metrics from "./Metrics.ts"
+import { needsEveryRow, type Objective } from "./Objective.ts"
+import { ObjectiveError } from "./ObjectiveError.ts"
+import { lossMask } from "./ObjectiveRow.ts"
+import { policyGradient, type TrainingRow } from "./PolicyGradient.ts"
+import { policyScores } from "./PolicyScores.ts"
+import * as TopEntropy from "./TopEntropy.ts"
 
 /**
  * What one optimizer step did.
@@ -22,9 +29,9 @@ import { policyGradient, type TokenRecord, type TrainingRow } from "./PolicyGrad
  * @since 0.1.0
  * @category models
  */
-export interface UpdateMetrics {
+export interface UpdateMetrics extends Metrics.Metrics {
   /**
-   * `applied`: the policy changed. `no-signal`: every advantage was zero, so nothing was done. `non-finite`: the loss or
+   * `applied`: the policy changed. `no-signal`: no row had a gradient, so nothing was done. `non-finite`: the loss or
    * the gradient was NaN or infinite, so the policy was left as it is.
    */
   readonly outcome: "applied" | "no-signal" | "non-finite"
@@ -32,17 +39,8 @@ export interface UpdateMetrics {
   /** Before clipping. */
   readonly gradientNorm: number
   readonly learningRate: number
-  /** Mean of `exp(logprob − oldLogprob)` over tokens. */
-  readonly ratio: number
-  /** Share of tokens whose gradient was cut because the ratio fell below, or rose above, the clip range. */
-  readonly clippedLow: number
-  readonly clippedHigh: number
-  /** Mean of `ρ − 1 − ln ρ` over tokens, in nats: an estimate of KL(old ‖ new) that is never negative. */
-  readonly klFromSampler: number
-  /** Mean entropy of the policy's next-token distribution over the tokens trained on, in nats. */
-  readonly tokenEntropy: number
-  /** Tokens that carried a gradient. */
-  readonly tokens: number
+  /** If the objective corrects for another sampler. */
+  readonly sampler?: Metrics.SamplerMetrics
 }
 
 /**
@@ -79,8 +77,6 @@ export interface GrpoOptions {
   readonly epsilon: number
   readonly weightDecay: number
   readonly maxGradientNorm: number
-  /** Bounds beyond which a token counts as clipped in the metrics; the objective's own. */
-  readonly clip: { readonly low: number; readonly high: number }
   /** That of sampling. */
   readonly temperature: number
   /**
@@ -101,31 +97,28 @@ export interface GrpoOptions {
 export class GrpoOptimizer extends Context.Service<
   GrpoOptimizer,
   {
-    readonly update: (rows: ReadonlyArray<TrainingRow>) => Effect.Effect<UpdateMetrics>
+    readonly update: (rows: ReadonlyArray<TrainingRow>) => Effect.Effect<UpdateMetrics, ObjectiveError>
     readonly state: Effect.Effect<OptimizerState>
     readonly restore: (state: OptimizerState) => Effect.Effect<void, OptimizerStateError>
   }
 >()("@seed-grpo/grpo/GrpoOptimizer") {}
 
-const measure = (tokens: ReadonlyArray<TokenRecord>, clip: GrpoOptions["clip"]) => {
-  const share = (cut: (token: TokenRecord) => boolean) =>
-    tokens.length === 0 ? 0 : tokens.filter(cut).length / tokens.length
-  const average = (of: (token: TokenRecord) => number) => (tokens.length === 0 ? 0 : Numeric.mean(tokens.map(of)))
-  return {
-    ratio: tokens.length === 0 ? 1 : average(({ logRatio }) => Math.exp(logRatio)),
-    clippedLow: share(({ advantage, logRatio }) => advantage < 0 && Math.exp(logRatio) < 1 - clip.low),
-    clippedHigh: share(({ advantage, logRatio }) => advantage > 0 && Math.exp(logRatio) > 1 + clip.high),
-    klFromSampler: average(({ logRatio }) => Math.expm1(logRatio) - logRatio),
-    tokenEntropy: average(({ entropy }) => entropy),
-    tokens: tokens.length,
-  }
+/** The rows that can have a gradient: of those with a token, all or the ones with an advantage. */
+const informative = (objective: Objective, rows: ReadonlyArray<TrainingRow>): ReadonlyArray<TrainingRow> => {
+  const signal = ({ advantage }: TrainingRow) =>
+    typeof advantage === "number" ? advantage !== 0 : Array.from(advantage).some((one) => one !== 0)
+  return rows.filter(
+    (row) => (needsEveryRow(objective) || signal(row)) && lossMask(objective, row).some((here) => here > 0),
+  )
 }
 
 /**
  * AdamW on the gradient of an objective, clipped by its global norm.
  *
- * Rows with advantage 0 have no gradient and are left out of the forward pass; the batch is still divided by all its
- * rows.
+ * Rows without a gradient are left out of the forward pass: those with advantage 0, if there is no KL term and no entropy
+ * bonus, and those without a token to train on. The batch is still divided by the totals of all its rows.
+ *
+ * With `topEntropy`, all rows are scored once more, before the gradient, to find the threshold.
  *
  * @since 0.1.0
  * @category layers
@@ -156,6 +149,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       }
 
       const { gradient, norm, step } = compiled ?? { gradient: policyGradient, norm: globalNorm, step: stepEagerly }
+      const { objective } = options
 
       const apply = (gradients: AdamW.Tensors, factor: number, learningRate: number): void => {
         const next = step({ ...options, learningRate }, trained(), gradients, adam, factor)
@@ -164,28 +158,44 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
         adam = next.state
       }
 
-      const update = (rows: ReadonlyArray<TrainingRow>) =>
-        Effect.sync((): UpdateMetrics => {
-          const learningRate = options.learningRate(adam.step)
-          const informative = rows.filter((row) => row.advantage !== 0)
-          if (informative.length === 0) {
-            return { outcome: "no-signal", loss: 0, gradientNorm: 0, learningRate, ...measure([], options.clip) }
-          }
-          const { gradients, loss, tokens } = accumulatedGradient(
-            options.objective,
-            policy.parameters(),
-            policy.config,
-            informative,
-            { ...options, batchRows: rows.length },
-            gradient,
-          )
-          const gradientNorm = norm(gradients)
-          const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
-          if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
-          tf.dispose(Object.values(gradients))
-          const outcome = finite ? "applied" : "non-finite"
-          return { outcome, loss, gradientNorm, learningRate, ...measure(tokens, options.clip) }
-        })
+      /** The rows as the objective needs them, from a look at the whole batch. */
+      const prepared = (rows: ReadonlyArray<TrainingRow>): ReadonlyArray<TrainingRow> => {
+        if (objective.topEntropy === 1) return rows
+        const scores = policyScores(policy.parameters(), policy.config, rows, options)
+        return TopEntropy.marked(
+          objective,
+          rows,
+          scores.map(({ entropies }) => entropies),
+        )
+      }
+
+      const updated = (given: ReadonlyArray<TrainingRow>): UpdateMetrics => {
+        const learningRate = options.learningRate(adam.step)
+        const rows = prepared(given)
+        const batch = totals(objective, rows)
+        for (const row of rows) Constants.check(objective, row)
+        const chosen = informative(objective, rows)
+        const measured = (scored: Parameters<typeof Metrics.measure>[1]) => {
+          const sampler = Metrics.measureSampler(objective, rows)
+          return { learningRate, ...Metrics.measure(objective, scored), ...(sampler === undefined ? {} : { sampler }) }
+        }
+        if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, ...measured([]) }
+        const { gradients, loss, scored } = accumulatedGradient(
+          objective,
+          policy.parameters(),
+          policy.config,
+          chosen,
+          { ...options, totals: batch },
+          gradient,
+        )
+        const gradientNorm = norm(gradients)
+        const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
+        if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
+        tf.dispose(Object.values(gradients))
+        return { outcome: finite ? "applied" : "non-finite", loss, gradientNorm, ...measured(scored) }
+      }
+
+      const update = (rows: ReadonlyArray<TrainingRow>) => attempt(ObjectiveError, () => updated(rows))
 
       const state = Effect.sync((): OptimizerState => {
         const named = (prefix: string, moments: AdamW.Tensors) =>

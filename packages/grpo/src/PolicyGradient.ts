@@ -6,35 +6,38 @@
 import { CompletionScores, type ModelConfig, Padding, Parameters } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Tensors } from "./AdamW.ts"
+import { type Totals, totals as totalsOf } from "./Aggregation.ts"
+import * as Constants from "./Constants.ts"
+import * as Loss from "./Loss.ts"
 import type { Objective } from "./Objective.ts"
+import type { ObjectiveRow } from "./ObjectiveRow.ts"
 
 /**
- * A completion to learn from.
+ * A completion to learn from. What an objective needs besides (log-probabilities under a reference or of another sampler, a
+ * mask of tool tokens) is optional.
  *
  * @since 0.1.0
  * @category models
  */
-export interface TrainingRow {
+export interface TrainingRow extends ObjectiveRow {
   readonly prompt: Int32Array
   /** `[T]` */
   readonly completion: Int32Array
   /** Of each completion token under the policy that sampled it, in nats, `[T]`. */
   readonly oldLogprobs: Float64Array
-  readonly advantage: number
 }
 
 /**
- * What the forward pass saw, token by token over all rows: for metrics.
+ * A row with what the policy that is trained says of it.
  *
  * @since 0.1.0
  * @category models
  */
-export interface TokenRecord {
-  readonly advantage: number
-  /** `logprob − oldLogprob`. */
-  readonly logRatio: number
-  /** Of the policy's next-token distribution, in nats. */
-  readonly entropy: number
+export interface ScoredTrainingRow extends TrainingRow {
+  /** In nats, `[T]`. */
+  readonly logprobs: Float64Array
+  /** In nats, `[T]`. */
+  readonly entropies: Float64Array
 }
 
 /**
@@ -45,7 +48,8 @@ export interface PolicyGradient {
   readonly loss: number
   /** By parameter name; free them. */
   readonly gradients: Tensors
-  readonly tokens: ReadonlyArray<TokenRecord>
+  /** The rows with what the forward pass saw: for metrics. */
+  readonly scored: ReadonlyArray<ScoredTrainingRow>
 }
 
 /**
@@ -54,37 +58,28 @@ export interface PolicyGradient {
  */
 export interface GradientOptions {
   readonly temperature: number
-  /** Rows of the whole batch. */
-  readonly batchRows: number
+  /** Of the whole batch of which the rows are a part; their own, if absent. */
+  readonly totals?: Totals
   /** See `CompletionScores`. */
   readonly gradientCheckpointing?: boolean
 }
 
-/** Rows of numbers as one tensor, `[B, columns]`, zeros behind. */
-export const scatter = (rows: ReadonlyArray<Float64Array>, columns: number): tf.Tensor2D => {
-  const values = new Float32Array(rows.length * columns)
-  for (const [index, row] of rows.entries()) values.set(row, index * columns)
-  return tf.tensor2d(values, [rows.length, columns])
-}
-
-/** What the tokens of the rows say about the update, from `[B, columns]` log-probs and entropies. */
-export const tokenRecords = (
+/** The rows with their log-probs and entropies, which are given as `[B, columns]`. */
+export const withScores = (
   rows: ReadonlyArray<TrainingRow>,
   columns: number,
   logprobs: ArrayLike<number>,
   entropies: ArrayLike<number>,
-): ReadonlyArray<TokenRecord> =>
-  rows.flatMap((row, index) =>
-    Array.from(row.oldLogprobs, (old, t) => ({
-      advantage: row.advantage,
-      logRatio: logprobs[index * columns + t]! - old,
-      entropy: entropies[index * columns + t]!,
-    })),
-  )
+): ReadonlyArray<ScoredTrainingRow> =>
+  rows.map((row, index) => {
+    const cut = (all: ArrayLike<number>) => Float64Array.from(row.completion, (_, t) => all[index * columns + t]!)
+    return { ...row, logprobs: cut(logprobs), entropies: cut(entropies) }
+  })
 
 /**
- * Loss and gradient of `rows`, as a part of a batch of `batchRows`.
+ * Loss and gradient of `rows`, as a part of a batch.
  *
+ * @throws {ObjectiveError} `missing-input`, `wrong-length`
  * @since 0.1.0
  * @category gradients
  */
@@ -97,9 +92,11 @@ export const policyGradient = (
 ): PolicyGradient => {
   const names = Parameters.trainable(config).map(({ name }) => name)
   const completions = rows.map((row) => row.completion)
-  const { columns, mask } = Padding.right(completions)
+  const { columns } = Padding.right(completions)
+  const totals = options.totals ?? totalsOf(objective, rows)
   const seen: { logprobs?: tf.Tensor; entropies?: tf.Tensor } = {}
   const { grads, value } = tf.valueAndGrads((...tensors: Array<tf.Tensor>) => {
+    const constants = Constants.ofRows(objective, rows, totals, { rows: rows.length, columns })
     const current = { ...parameters, ...Object.fromEntries(names.map((name, index) => [name, tensors[index]!])) }
     const { entropies, logprobs } = CompletionScores.completionScores(current, config, {
       prompts: rows.map((row) => row.prompt),
@@ -108,25 +105,16 @@ export const policyGradient = (
       gradientCheckpointing: options.gradientCheckpointing ?? false,
     })
     seen.logprobs = tf.keep(tf.clone(logprobs))
-    seen.entropies = tf.keep(entropies)
-    return objective({
-      logprobs,
-      oldLogprobs: scatter(
-        rows.map((row) => row.oldLogprobs),
-        columns,
-      ),
-      advantages: tf.tensor2d(
-        rows.map((row) => row.advantage),
-        [rows.length, 1],
-      ),
-      mask: tf.tensor2d(Float32Array.from(mask), [rows.length, columns]),
-      batchRows: options.batchRows,
-    })
+    seen.entropies = tf.keep(tf.clone(entropies))
+    return Loss.ofTensors(objective, { logprobs, entropies }, constants)
   })(names.map((name) => parameters[name]!))
   const loss = value.dataSync()[0]!
   const logprobs = seen.logprobs!.dataSync()
   const entropies = seen.entropies!.dataSync()
   tf.dispose([value, seen.logprobs!, seen.entropies!])
-  const tokens = tokenRecords(rows, columns, logprobs, entropies)
-  return { loss, gradients: Object.fromEntries(names.map((name, index) => [name, grads[index]!])), tokens }
+  return {
+    loss,
+    gradients: Object.fromEntries(names.map((name, index) => [name, grads[index]!])),
+    scored: withScores(rows, columns, logprobs, entropies),
+  }
 }

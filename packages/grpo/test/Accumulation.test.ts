@@ -40,7 +40,6 @@ interface Split {
 
 const optionsOf = ({ gradientCheckpointing, parts }: Split) => ({
   temperature: 0.8,
-  batchRows: ROWS,
   microBatchTokens: (ROWS * TOKENS) / parts,
   gradientCheckpointing,
 })
@@ -79,9 +78,9 @@ for (const [name, backend] of [
         assert.strictEqual(Accumulation.microBatches(rows, optionsOf(split).microBatchTokens).length, split.parts)
         const whole = yield* gradientOf({ parts: 1, gradientCheckpointing: false })
         const before = tf.memory().numTensors
-        const { gradients, loss, tokens } = yield* gradientOf(split)
+        const { gradients, loss, scored } = yield* gradientOf(split)
         assert.closeTo(loss, whole.loss, 1e-6 * Math.abs(whole.loss))
-        assert.strictEqual(tokens.length, whole.tokens.length)
+        assert.strictEqual(scored.length, whole.scored.length)
         for (const [parameter, expected] of Object.entries(whole.gradients)) {
           assert.isBelow(distance(gradients[parameter]!.dataSync(), expected.dataSync()), 2e-6, parameter)
         }
@@ -144,7 +143,6 @@ for (const [name, backend] of [
             epsilon: 1e-8,
             weightDecay: 0.01,
             maxGradientNorm: 1,
-            clip,
           }).pipe(Layer.provideMerge(Layer.effect(Policy.Policy, Policy.make(model)))),
           { local: true },
         ),

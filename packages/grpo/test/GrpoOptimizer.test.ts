@@ -1,4 +1,21 @@
-import { DrGrpo, GrpoOptimizer, LearningRate, PolicyGradient } from "@seed-grpo/grpo"
+import {
+  Aggregation,
+  Bnpo,
+  Cispo,
+  Dapo,
+  DrGrpo,
+  Grpo,
+  GrpoOptimizer,
+  LearningRate,
+  Luspo,
+  Metrics,
+  type Objective,
+  PolicyGradient,
+  PolicyScores,
+  Sapo,
+  TopEntropy,
+  Vespo,
+} from "@seed-grpo/grpo"
 import { Backend, Parameters, Policy } from "@seed-grpo/runtime"
 import { tinyModel } from "@seed-grpo/testing"
 import * as tf from "@tensorflow/tfjs-core"
@@ -15,7 +32,6 @@ const options: GrpoOptimizer.GrpoOptions = {
   epsilon: 1e-8,
   weightDecay: 0,
   maxGradientNorm: 1,
-  clip,
   temperature: 1,
   microBatchTokens: 4096,
 }
@@ -51,7 +67,7 @@ describe("policyGradient", () => {
     Effect.gen(function* () {
       const { config, parameters } = yield* Policy.Policy
       const run = (at: Parameters.Parameters) =>
-        PolicyGradient.policyGradient(options.objective, at, config, rows, { temperature: 1, batchRows: rows.length })
+        PolicyGradient.policyGradient(options.objective, at, config, rows, { temperature: 1 })
       const { gradients } = run(parameters())
       const norm = Math.sqrt(
         Object.values(gradients).reduce((sum, g) => sum + g.dataSync<"float32">().reduce((a, b) => a + b * b, 0), 0),
@@ -129,6 +145,114 @@ describe("GrpoOptimizer", () => {
     }),
   )
 
+  it.effect("micro-batches of one give the same step, whatever the objective", () =>
+    Effect.gen(function* () {
+      const more: Objective.ObjectiveOptions = {
+        kl: { coefficient: 0.1 },
+        offPolicyThreshold: 0.1,
+        mismatch: { level: "token" },
+        topEntropy: 0.5,
+        entropyBonus: 0.01,
+        maskTruncated: true,
+      }
+      const scored = rows.map((row, i) => ({
+        ...row,
+        referenceLogprobs: row.oldLogprobs.map((logprob, t) => logprob + 0.1 * Math.cos(i + t)),
+        samplerLogprobs: row.oldLogprobs.map((logprob, t) => (i + t === 2 ? NaN : logprob + 0.1 * Math.sin(i + t))),
+        mask: row.completion.map((_, t) => (i === 0 && t === 1 ? 0 : 1)),
+        truncated: i === 1,
+      }))
+      for (const objective of [
+        Grpo.grpo({ clip, level: "sequence", ...more }),
+        Bnpo.bnpo({ clip, ...more }),
+        DrGrpo.drGrpo({ clip, maxTokens: 6, ...more }),
+        Dapo.dapo(more),
+        Cispo.cispo(more),
+        Sapo.sapo(more),
+        Vespo.vespo(more),
+        Luspo.luspo({ clip, ...more }),
+      ]) {
+        const after = (microBatchTokens: number) =>
+          Effect.gen(function* () {
+            const { update } = yield* GrpoOptimizer.GrpoOptimizer
+            return { metrics: yield* update(scored), weights: yield* weights }
+          }).pipe(Effect.provide(optimizer({ objective, microBatchTokens }), { local: true }))
+        const [whole, parts] = [yield* after(4096), yield* after(1)]
+        assert.strictEqual(whole.metrics.outcome, "applied")
+        assert.closeTo(parts.metrics.loss, whole.metrics.loss, 1e-6 * Math.max(1, Math.abs(whole.metrics.loss)))
+        assert.closeTo(parts.metrics.gradientNorm, whole.metrics.gradientNorm, 1e-5 * whole.metrics.gradientNorm)
+        assert.strictEqual(parts.metrics.tokens, whole.metrics.tokens)
+        assert.deepStrictEqual(parts.metrics.sampler, whole.metrics.sampler)
+      }
+    }),
+  )
+
+  it.effect("top-entropy tokens are those of the whole batch, under the policy as it is", () =>
+    Effect.gen(function* () {
+      const objective = Dapo.dapo({ topEntropy: 0.3 })
+      const { config, parameters } = yield* Policy.Policy
+      const scores = PolicyScores.policyScores(parameters(), config, rows, options)
+      const entropies = scores.map(({ entropies }) => entropies)
+      const marked = TopEntropy.marked(objective, rows, entropies)
+      const totals = Aggregation.totals(objective, marked)
+      assert.strictEqual(totals.tokens, 12)
+      // Of 12 tokens, those above the quantile at rank 0.7 · 11 = 7.7.
+      assert.strictEqual(totals.entropyTokens, 4)
+      const { gradients, loss } = PolicyGradient.policyGradient(objective, parameters(), config, marked, {
+        temperature: 1,
+        totals,
+      })
+      tf.dispose(Object.values(gradients))
+      const metrics = yield* Effect.gen(function* () {
+        const { update } = yield* GrpoOptimizer.GrpoOptimizer
+        return yield* update(rows)
+      }).pipe(Effect.provide(optimizer({ objective }), { local: true }))
+      assert.closeTo(metrics.loss, loss, 1e-6)
+      const trained = marked.filter(({ advantage }) => advantage !== 0).flatMap(({ highEntropy }) => [...highEntropy])
+      assert.closeTo(metrics.multipliers["top-entropy mask"]!, trained.reduce((a, b) => a + b, 0) / 10, 1e-12)
+    }).pipe(Effect.provide(policy)),
+  )
+
+  it.effect("a KL term and an entropy bonus act where there is no advantage", () =>
+    Effect.gen(function* () {
+      const silent = rows.map((row) => ({ ...row, advantage: 0, referenceLogprobs: row.oldLogprobs }))
+      for (const more of [{ kl: { coefficient: 0.1 } }, { entropyBonus: 0.01 }]) {
+        const metrics = yield* Effect.gen(function* () {
+          const { update } = yield* GrpoOptimizer.GrpoOptimizer
+          return yield* update(silent)
+        }).pipe(Effect.provide(optimizer({ objective: Dapo.dapo(more) }), { local: true }))
+        assert.strictEqual(metrics.outcome, "applied")
+        assert.strictEqual(metrics.tokens, 12)
+        assert.isAbove(metrics.gradientNorm, 0)
+      }
+    }),
+  )
+
+  it.effect("an entropy bonus raises the entropy", () =>
+    Effect.gen(function* () {
+      const { update } = yield* GrpoOptimizer.GrpoOptimizer
+      const silent = rows.map((row) => ({ ...row, advantage: 0 }))
+      const first = yield* update(silent)
+      for (let step = 0; step < 5; step++) yield* update(silent)
+      const last = yield* update(silent)
+      assert.isAbove(last.tokenEntropy, first.tokenEntropy)
+    }).pipe(Effect.provide(optimizer({ objective: Dapo.dapo({ entropyBonus: 0.1 }) }))),
+  )
+
+  it.effect("rows that lack what the objective needs are a typed error, and nothing changes", () =>
+    Effect.gen(function* () {
+      const { state, update } = yield* GrpoOptimizer.GrpoOptimizer
+      const [before, momentsBefore, tensors] = [yield* weights, yield* state, tf.memory().numTensors]
+      const error = yield* Effect.flip(update(rows))
+      assert.strictEqual(error._tag, "ObjectiveError")
+      assert.strictEqual(error.reason, "missing-input")
+      assert.match(error.message, /expected referenceLogprobs of every row/)
+      assert.strictEqual(tf.memory().numTensors, tensors)
+      assert.deepStrictEqual(yield* weights, before)
+      assert.deepStrictEqual(yield* state, momentsBefore)
+    }).pipe(Effect.provide(optimizer({ objective: Dapo.dapo({ kl: { coefficient: 0.1 }, topEntropy: 0.5 }) }))),
+  )
+
   it.effect("saving and restoring goes on bit for bit", () =>
     Effect.gen(function* () {
       const straight = yield* Effect.gen(function* () {
@@ -168,4 +292,41 @@ describe("GrpoOptimizer", () => {
       assert.strictEqual(tf.memory().numTensors, before)
     }).pipe(Effect.provide(optimizer())),
   )
+
+  it.effect("leaves none behind with every option", () =>
+    Effect.gen(function* () {
+      const { update } = yield* GrpoOptimizer.GrpoOptimizer
+      const scored = rows.map((row) => ({
+        ...row,
+        referenceLogprobs: row.oldLogprobs,
+        samplerLogprobs: row.oldLogprobs,
+      }))
+      yield* update(scored)
+      const before = tf.memory().numTensors
+      for (let step = 0; step < 3; step++) yield* update(scored)
+      assert.strictEqual(tf.memory().numTensors, before)
+    }).pipe(
+      Effect.provide(
+        optimizer({
+          objective: Vespo.vespo({
+            kl: { coefficient: 0.1 },
+            offPolicyThreshold: 0.1,
+            mismatch: {},
+            topEntropy: 0.5,
+            entropyBonus: 0.01,
+          }),
+        }),
+      ),
+    ),
+  )
+})
+
+describe("metrics", () => {
+  it("of nothing are numbers", () => {
+    const metrics = Metrics.measure(Dapo.dapo({ kl: { coefficient: 0.1 } }), [])
+    const { multipliers, ratio, ...zeros } = metrics
+    assert.strictEqual(ratio, 1)
+    assert.deepStrictEqual(multipliers, {})
+    for (const [name, value] of Object.entries(zeros)) assert.strictEqual(value, 0, name)
+  })
 })

@@ -35,7 +35,6 @@ const optimizer = GrpoOptimizer.layer({
   epsilon: 1e-8,
   weightDecay: 0.1,
   maxGradientNorm: 1,
-  clip,
   temperature: 1,
   microBatchTokens: 4096,
 }).pipe(Layer.provideMerge(policy))

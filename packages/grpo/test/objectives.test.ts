@@ -1,32 +1,32 @@
 import { readFileSync } from "node:fs"
-import { AdamW, DrGrpo, GradientNorm, Grpo, LearningRate, type Objective, Supervised, Surrogate } from "@seed-grpo/grpo"
+import {
+  AdamW,
+  Bnpo,
+  Cispo,
+  Dapo,
+  DrGrpo,
+  GradientNorm,
+  Grpo,
+  Kl,
+  LearningRate,
+  Luspo,
+  type Objective,
+  ObjectiveError,
+  type ObjectiveRow,
+  Reference,
+  Sapo,
+  Vespo,
+} from "@seed-grpo/grpo"
 import { Backend } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import { assert, layer } from "@effect/vitest"
+import { onTensors } from "./onTensors.ts"
+import type { TrlInputs } from "./trl.ts"
 
 type Matrix = Array<Array<number>>
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8")) as unknown
-
-const losses = read("trl-losses.json") as {
-  readonly inputs: {
-    readonly per_token_logps: Matrix
-    readonly old_per_token_logps: Matrix
-    readonly advantages: Array<number>
-    readonly completion_mask: Matrix
-    readonly completion_mask_truncated_rows_zeroed: Matrix
-  }
-  readonly cases: ReadonlyArray<{
-    readonly loss_type: "grpo" | "dr_grpo"
-    readonly old_logps: "given" | "absent"
-    readonly epsilon: number
-    readonly epsilon_high: number | null
-    readonly mask_truncated: boolean
-    readonly loss: number
-    readonly grad_logps: Matrix
-  }>
-}
 
 const optimizers = read("torch-optimizers.json") as {
   readonly initial_params: [Matrix, Array<number>]
@@ -49,94 +49,196 @@ const optimizers = read("torch-optimizers.json") as {
   }>
 }
 
-const column = (values: ReadonlyArray<number>) => tf.tensor2d([...values], [values.length, 1])
-
-const lossAndGradient = (
-  objective: Objective.Objective,
-  logprobs: Matrix,
-  rest: Omit<Objective.ObjectiveInput, "logprobs">,
-) => {
-  const { grad, value } = tf.valueAndGrad((x: tf.Tensor) => objective({ ...rest, logprobs: x as tf.Tensor2D }))(
-    tf.tensor2d(logprobs),
-  )
-  return { loss: value.dataSync()[0]!, gradient: grad.arraySync() as Matrix }
-}
+const clip = { low: 0.2, high: 0.2 }
 
 layer(Backend.layerCpu)("objectives", (it) => {
-  for (const [index, one] of losses.cases.entries()) {
-    it(`${one.loss_type} equals TRL (case ${index}, old log-probs ${one.old_logps})`, () => {
-      const clip = { low: one.epsilon, high: one.epsilon_high ?? one.epsilon }
-      const objective = one.loss_type === "grpo" ? Grpo.grpo({ clip }) : DrGrpo.drGrpo({ clip, maxTokens: 8 })
-      const { inputs } = losses
-      const { gradient, loss } = lossAndGradient(objective, inputs.per_token_logps, {
-        oldLogprobs: tf.tensor2d(one.old_logps === "given" ? inputs.old_per_token_logps : inputs.per_token_logps),
-        advantages: column(inputs.advantages),
-        mask: tf.tensor2d(one.mask_truncated ? inputs.completion_mask_truncated_rows_zeroed : inputs.completion_mask),
-        batchRows: inputs.advantages.length,
-      })
-      assert.closeTo(loss, one.loss, 1e-6)
-      gradient.forEach((row, b) => row.forEach((value, t) => assert.closeTo(value, one.grad_logps[b]![t]!, 1e-6)))
-    })
-  }
-
-  it("parts of a batch add up to the whole", () => {
-    const { inputs } = losses
-    for (const objective of [
-      DrGrpo.drGrpo({ clip: { low: 0.2, high: 0.2 }, maxTokens: 8 }),
-      Grpo.grpo({ clip: { low: 0.2, high: 0.2 } }),
-      Supervised.supervised,
-    ]) {
-      const part = (from: number, to: number) =>
-        lossAndGradient(objective, inputs.per_token_logps.slice(from, to), {
-          oldLogprobs: tf.tensor2d(inputs.old_per_token_logps.slice(from, to)),
-          advantages: column(inputs.advantages.slice(from, to)),
-          mask: tf.tensor2d(inputs.completion_mask.slice(from, to)),
-          batchRows: 6,
-        })
-      assert.closeTo(part(0, 2).loss + part(2, 6).loss, part(0, 6).loss, 1e-6)
-    }
-  })
-
   it("padding changes nothing", () => {
-    const objective = Grpo.grpo({ clip: { low: 0.2, high: 0.2 } })
-    const loss = (padding: number) =>
-      lossAndGradient(objective, [[-1, -2, ...Array<number>(padding).fill(-9)]], {
-        oldLogprobs: tf.tensor2d([[-1.2, -1.9, ...Array<number>(padding).fill(0)]]),
-        advantages: column([0.7]),
-        mask: tf.tensor2d([[1, 1, ...Array<number>(padding).fill(0)]]),
-        batchRows: 1,
-      }).loss
+    const rows = [{ logprobs: [-1, -2], oldLogprobs: [-1.2, -1.9], advantage: 0.7 }]
+    const loss = (padding: number) => onTensors(Grpo.grpo({ clip }), rows, undefined, padding).loss
     assert.strictEqual(loss(0), loss(5))
   })
 
-  it("a log-ratio beyond every bound gives a finite loss", () => {
-    const { loss } = lossAndGradient(DrGrpo.drGrpo({ clip: { low: 0.2, high: 0.2 }, maxTokens: 1 }), [[0]], {
-      oldLogprobs: tf.tensor2d([[-500]]),
-      advantages: column([-1]),
-      mask: tf.tensor2d([[1]]),
-      batchRows: 1,
-    })
-    assert.isTrue(Number.isFinite(loss))
+  it("a log-ratio beyond every bound gives a finite loss, and no gradient", () => {
+    const rows = [{ logprobs: [0], oldLogprobs: [-500], advantage: -1 }]
+    const bounded = onTensors(DrGrpo.drGrpo({ clip, maxTokens: 1 }), rows)
+    assert.closeTo(bounded.loss / Math.exp(20), 1, 1e-6)
+    assert.deepStrictEqual(bounded.byLogprob, [[0]])
+    const free = onTensors(DrGrpo.drGrpo({ clip, maxTokens: 1, logRatioBound: Infinity }), rows)
+    assert.strictEqual(free.loss, Infinity)
   })
 
   it("clipped as computed by hand", () => {
-    const clip = { low: 0.2, high: 0.2 }
     const cases = [
-      [1.3, 0.5, -0.6],
-      [1.3, -0.5, 0.65],
-      [0.7, 0.5, -0.35],
-      [0.7, -0.5, 0.4],
+      [1.3, 0.5, {}, -0.6, 0],
+      [1.3, -0.5, {}, 0.65, 0.65],
+      [0.7, 0.5, {}, -0.35, -0.35],
+      [0.7, -0.5, {}, 0.4, 0],
+      // delta caps the unclipped ratio, for either sign
+      [5, -1, { delta: 2 }, 2, 0],
+      [1.15, 1, { delta: 1.1 }, -1.1, 0],
+      // verl's clip_ratio_c: pg_losses3 = -A c, for A < 0 only
+      [5, -1, { dual: 3 }, 3, 0],
+      [2, -1, { dual: 3 }, 2, 2],
+      [5, 1, { dual: 3 }, -1.2, 0],
     ] as const
-    for (const [ratio, advantage, expected] of cases) {
-      assert.closeTo(Surrogate.clippedSurrogateOfToken(ratio, advantage, clip), expected, 1e-12)
-      const { loss } = lossAndGradient(DrGrpo.drGrpo({ clip, maxTokens: 1 }), [[Math.log(ratio)]], {
-        oldLogprobs: tf.tensor2d([[0]]),
-        advantages: column([advantage]),
-        mask: tf.tensor2d([[1]]),
-        batchRows: 1,
-      })
-      assert.closeTo(loss, expected, 1e-6)
+    for (const [ratio, advantage, more, loss, gradient] of cases) {
+      const objective = DrGrpo.drGrpo({ clip: { ...clip, ...more }, maxTokens: 1 })
+      const rows = [{ logprobs: [Math.log(ratio)], oldLogprobs: [0], advantage }]
+      const exact = Reference.evaluate(objective, rows)
+      assert.closeTo(exact.loss, loss, 1e-12)
+      assert.closeTo(exact.byLogprob[0]![0]!, gradient, 1e-12)
+      const found = onTensors(objective, rows)
+      assert.closeTo(found.loss, loss, 1e-6)
+      assert.closeTo(found.byLogprob[0]![0]!, gradient, 1e-6)
     }
+  })
+
+  it("KL estimators in the loss have the gradients that their table says", () => {
+    const [d, advantage] = [0.3, 0]
+    const rows = [{ logprobs: [-1], oldLogprobs: [-1], referenceLogprobs: [-1 + d], advantage }]
+    const k3 = Math.exp(d) - d - 1
+    for (const [estimator, corrected, value, gradient] of [
+      ["k1", false, -d, 1],
+      ["k2", false, d ** 2 / 2, -d],
+      ["k3", false, k3, 1 - Math.exp(d)],
+      // on-policy the ratio is 1 and has the gradient of the log-probability
+      ["k1", true, -d, 1 - d],
+      ["k2", true, d ** 2 / 2, -d + d ** 2 / 2],
+      ["k3", true, k3, 1 - Math.exp(d) + k3],
+    ] as const) {
+      const objective = Dapo.dapo({ kl: { coefficient: 1, estimator, corrected } })
+      const exact = Reference.evaluate(objective, rows)
+      assert.closeTo(exact.loss, value, 1e-12)
+      assert.closeTo(exact.byLogprob[0]![0]!, gradient, 1e-12)
+    }
+  })
+
+  it("corrected k1 and k3, and k2 as it is, have the gradient of KL(π ‖ π_ref) on average", () => {
+    // Two tokens with logits (a, 0): every outcome, weighted by its probability.
+    const reference = [Math.log(0.1), Math.log(0.9)] as const
+    const a = 0.4
+    const p = 1 / (1 + Math.exp(-a))
+    const probabilities = [p, 1 - p] as const
+    const kl = (at: number) => {
+      const q = 1 / (1 + Math.exp(-at))
+      return q * (Math.log(q) - reference[0]) + (1 - q) * (Math.log(1 - q) - reference[1])
+    }
+    const truth = (kl(a + 1e-6) - kl(a - 1e-6)) / 2e-6
+    const expected = (estimator: Kl.Estimator, corrected?: boolean) => {
+      const objective = Dapo.dapo({
+        kl: { coefficient: 1, estimator, ...(corrected === undefined ? {} : { corrected }) },
+      })
+      return probabilities.reduce((sum, probability, token) => {
+        const logprobs = [Math.log(probability)]
+        const row = { logprobs, oldLogprobs: logprobs, referenceLogprobs: [reference[token]!], advantage: 0 }
+        const byLogit = token === 0 ? 1 - p : -p
+        return sum + probability * Reference.evaluate(objective, [row]).byLogprob[0]![0]! * byLogit
+      }, 0)
+    }
+    for (const estimator of ["k1", "k2", "k3"] as const) assert.closeTo(expected(estimator), truth, 1e-9, estimator)
+    assert.closeTo(expected("k1", false), 0, 1e-12)
+    // KL(π_ref ‖ π) has the gradient −Σ π_ref ∇ ln π = π − π_ref by the logit
+    assert.closeTo(expected("k3", false), p - 0.1, 1e-12)
+    assert.isAbove(Math.abs(expected("k3", false) - truth), 0.01)
+    assert.isAbove(Math.abs(expected("k2", true) - truth), 0.01)
+  })
+
+  it("masks and weights do not touch the KL term", () => {
+    const row = {
+      logprobs: [-1, -2],
+      oldLogprobs: [-1, -1],
+      referenceLogprobs: [-1.5, -2.5],
+      samplerLogprobs: [-3, -3],
+      highEntropy: [0, 0],
+      advantage: -1,
+    }
+    const kl = { coefficient: 0.1, corrected: false }
+    const alone = Reference.evaluate(Dapo.dapo({ kl }), [{ ...row, advantage: 0 }])
+    for (const options of [{ offPolicyThreshold: -2 }, { topEntropy: 0.5 }, { mismatch: { max: 1.5 } }]) {
+      const found = Reference.evaluate(Dapo.dapo({ kl, ...options }), [row])
+      assert.closeTo(found.loss, alone.loss, 1e-12)
+      assert.deepStrictEqual(found.byLogprob, alone.byLogprob)
+    }
+  })
+
+  it("truncated completions leave numerator and denominator", () => {
+    const rows = [
+      { logprobs: [-1, -2], advantage: 1 },
+      { logprobs: [-1, -2, -3], advantage: -1, truncated: true },
+    ]
+    for (const of of [Grpo.grpo, Bnpo.bnpo, Dapo.dapo, Luspo.luspo]) {
+      const objective = of({ clip, maskTruncated: true })
+      assert.deepStrictEqual(
+        Reference.evaluate(objective, rows).byLogprob[0],
+        Reference.evaluate(objective, rows.slice(0, 1)).byLogprob[0],
+      )
+      assert.deepStrictEqual([...Reference.evaluate(objective, rows).byLogprob[1]!], [0, 0, 0])
+    }
+  })
+
+  it("cispo's cap is 5, not the 0.2 of a clip range", () => {
+    const gradient = (objective: Objective.Objective) =>
+      Reference.evaluate(objective, [{ logprobs: [-1], oldLogprobs: [-1], advantage: 1 }]).byLogprob[0]![0]
+    assert.strictEqual(gradient(Cispo.cispo()), -1)
+    assert.strictEqual(gradient(Cispo.cispo({ cap: 0.2 })), -0.2)
+  })
+
+  it("KL in the reward is RLOO's", () => {
+    const { inputs } = JSON.parse(readFileSync(new URL("./fixtures/trl-losses.json", import.meta.url), "utf8")) as {
+      readonly inputs: TrlInputs
+    }
+    const [old, reference, mask] = [
+      inputs.old_per_token_logps[1]!,
+      inputs.ref_per_token_logps[1]!,
+      [1, 1, 1, 1, 1, 0, 0],
+    ]
+    // rloo_trainer.py: per_token_kl = old_per_token_logps - ref_per_token_logps; (per_token_kl * mask).sum(-1)
+    const expected = old.reduce((sum, logprob, t) => sum + (logprob - reference[t]!) * mask[t]!, 0)
+    assert.closeTo(Kl.inReward({ coefficient: 0.05, estimator: "k1" }, old, reference, mask), 0.05 * expected, 1e-12)
+  })
+
+  it("options that cannot be meant are refused, with what to do", () => {
+    const refused: ReadonlyArray<readonly [() => unknown, RegExp]> = [
+      [() => Grpo.grpo({ clip: { low: -0.1, high: 0.2 } }), /clip\.low: expected 0 or more, found -0\.1/],
+      [() => Grpo.grpo({ clip: { low: 0.2, high: NaN } }), /clip\.high/],
+      [() => Grpo.grpo({ clip: { ...clip, dual: 1 } }), /clip\.dual: expected a number above 1/],
+      [() => Grpo.grpo({ clip: { ...clip, delta: 0 } }), /clip\.delta/],
+      [() => DrGrpo.drGrpo({ clip, maxTokens: 0 }), /maxTokens/],
+      [() => Cispo.cispo({ cap: 0 }), /cap: expected a positive number/],
+      [() => Sapo.sapo({ positiveTemperature: 0 }), /positiveTemperature/],
+      [() => Vespo.vespo({ positive: { k: 1, lambda: -1 } }), /positive\.lambda/],
+      [() => Dapo.dapo({ kl: { coefficient: -1 } }), /kl\.coefficient/],
+      [() => Dapo.dapo({ topEntropy: 20 }), /topEntropy: expected a share from 0 to 1, found 20/],
+      [() => Dapo.dapo({ entropyBonus: Infinity }), /entropyBonus/],
+      [() => Dapo.dapo({ logRatioBound: 0 }), /logRatioBound/],
+      [() => Dapo.dapo({ offPolicyThreshold: NaN }), /offPolicyThreshold/],
+      [() => Dapo.dapo({ mismatch: { min: 3 } }), /mismatch\.max: expected more than mismatch\.min/],
+      [() => Dapo.dapo({ mismatch: { rule: "truncate", max: Infinity } }), /Give mismatch\.max, or mismatch\.min/],
+    ]
+    for (const [make, message] of refused) {
+      assert.throws(make, ObjectiveError.ObjectiveError)
+      assert.throws(make, message)
+    }
+  })
+
+  it("rows that lack what the objective needs are refused, with what to do", () => {
+    const row = { logprobs: [-1, -1], oldLogprobs: [-1, -1], advantage: 1 }
+    const refused: ReadonlyArray<readonly [Objective.Objective, ObjectiveRow.ScoredRow, RegExp]> = [
+      [Dapo.dapo({ kl: { coefficient: 1 } }), row, /expected referenceLogprobs of every row/],
+      [Dapo.dapo({ mismatch: {} }), row, /samplerLogprobs of every row/],
+      [Dapo.dapo({ topEntropy: 0.2 }), row, /TopEntropy\.marked/],
+      [Dapo.dapo({ entropyBonus: 0.1 }), row, /entropies of every row/],
+      [Dapo.dapo(), { ...row, oldLogprobs: [-1] }, /oldLogprobs of a row: expected one number per token, 2, found 1/],
+      [Dapo.dapo(), { ...row, advantage: [1] }, /advantage of a row/],
+    ]
+    for (const [objective, given, message] of refused) {
+      assert.throws(() => Reference.evaluate(objective, [given]), ObjectiveError.ObjectiveError)
+      assert.throws(() => Reference.evaluate(objective, [given]), message)
+    }
+    assert.throws(
+      () => onTensors(Dapo.dapo(), [row, { logprobs: [-1], advantage: 1 }]),
+      /oldLogprobs of every row or of none/,
+    )
   })
 })
 

@@ -54,7 +54,6 @@ export const optimizerLayer = ({
   const { learningRate: rate, warmupSteps } = optimizer
   return GrpoOptimizer.layer({
     ...optimizer,
-    clip,
     objective:
       objective.kind === "dr_grpo" ? DrGrpo.drGrpo({ clip, maxTokens: sampling.maxTokens }) : Grpo.grpo({ clip }),
     learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * optimizer.updatesPerStep }),

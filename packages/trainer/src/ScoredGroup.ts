@@ -102,10 +102,11 @@ export const scoreGroups = Effect.fnUntraced(function* (
  * @category conversions
  */
 export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
-  group.completions.map(({ logprobs, tokens }, sample) => ({
+  group.completions.map(({ finish, logprobs, tokens }, sample) => ({
     prompt: group.promptTokens,
     completion: tokens,
     oldLogprobs: logprobs,
+    truncated: finish === "length",
     advantage: advantages.advantages[sample]!,
   }))
 

@@ -10,7 +10,7 @@ import type { AdvantageError, AdvantageEstimator } from "@seed-grpo/advantage"
 import type { EntropyError } from "@seed-grpo/entropy"
 import { EntropyScorer } from "@seed-grpo/entropy"
 import { Equivalence, type Extract } from "@seed-grpo/equivalence"
-import { GrpoOptimizer } from "@seed-grpo/grpo"
+import { GrpoOptimizer, type ObjectiveError } from "@seed-grpo/grpo"
 import { TokenDistribution } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Clock, Effect } from "effect"
@@ -102,7 +102,7 @@ export const learn = Effect.fn("TrainStep.learn")(function* (
   updates: number,
 ): Effect.fn.Return<
   { readonly updates: ReadonlyArray<GrpoOptimizer.UpdateMetrics>; readonly seconds: number },
-  never,
+  ObjectiveError.ObjectiveError,
   GrpoOptimizer.GrpoOptimizer
 > {
   const { update } = yield* GrpoOptimizer.GrpoOptimizer

@@ -1,0 +1,47 @@
+/**
+ * What a policy says of completions, without a gradient: log-probabilities under a reference, or under the policy before
+ * its first update; entropies of a whole batch.
+ *
+ * @since 0.1.0
+ */
+import { CompletionScores, type ModelConfig, Padding, type Parameters } from "@seed-grpo/runtime"
+import { tidy } from "@seed-grpo/runtime/Tidy"
+import { microBatches } from "./Accumulation.ts"
+import type { GradientOptions } from "./PolicyGradient.ts"
+
+/**
+ * `[T]` each, in nats.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PolicyScores {
+  readonly logprobs: Float64Array
+  readonly entropies: Float64Array
+}
+
+/**
+ * Scores completions in parts of about so many tokens.
+ *
+ * @since 0.1.0
+ * @category evaluation
+ */
+export const policyScores = (
+  parameters: Parameters.Parameters,
+  config: ModelConfig.ModelConfig,
+  rows: ReadonlyArray<{ readonly prompt: Int32Array; readonly completion: Int32Array }>,
+  { microBatchTokens, temperature }: Pick<GradientOptions, "temperature"> & { readonly microBatchTokens: number },
+): ReadonlyArray<PolicyScores> =>
+  microBatches(rows, microBatchTokens).flatMap((part) => {
+    const completions = part.map(({ completion }) => completion)
+    const { columns } = Padding.right(completions)
+    const prompts = part.map(({ prompt }) => prompt)
+    return tidy(() => {
+      const scores = CompletionScores.completionScores(parameters, config, { prompts, completions, temperature })
+      const [logprobs, entropies] = [scores.logprobs.dataSync(), scores.entropies.dataSync()]
+      return completions.map(({ length }, row) => ({
+        logprobs: Float64Array.from(logprobs.subarray(row * columns, row * columns + length)),
+        entropies: Float64Array.from(entropies.subarray(row * columns, row * columns + length)),
+      }))
+    })
+  })
