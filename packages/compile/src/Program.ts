@@ -7,7 +7,8 @@ import * as tf from "@tensorflow/tfjs-core"
 import { CompileError } from "./CompileError.ts"
 import { countFlops, countNodes } from "./Graph.ts"
 import { savedModel } from "./internal/graphDef.ts"
-import { type Captured, localValue, recordProgram, tensorOf } from "./internal/recorder.ts"
+import { localValue, release, tensorOf } from "./internal/recorder.ts"
+import { recordProgram } from "./internal/recordProgram.ts"
 import { openSession, type Session } from "./internal/session.ts"
 import type { Rung } from "./Ladder.ts"
 import { leaves, signature, withLeaves } from "./Tree.ts"
@@ -86,9 +87,9 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
 ): Program<Out> => {
   const shapes = signature(inputs)
   const began = performance.now()
-  const { body, captured, result } = recordProgram(name, rung === "xla", (root) => {
+  const { body, captured, result } = recordProgram(name, rung === "xla", (root, lend) => {
     const parameters = leaves(inputs).map(({ dtype, shape }) => root.parameter(shape, dtype as "float32"))
-    const out = fn(...withLeaves(inputs, parameters.map(tensorOf)))
+    const out = fn(...withLeaves(inputs, parameters.map((one) => lend(tensorOf(one)))))
     root.results = leaves(out, "result").map(localValue)
     // The tensors themselves end with the trace.
     return withLeaves<unknown>(
@@ -97,9 +98,6 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
     )
   })
   const traceMs = performance.now() - began
-  const release = (held: ReadonlyArray<Captured>) => {
-    for (const { tensor } of held) tensor.dispose()
-  }
   // Parameters in the order they were met: those of the arguments first, what was captured behind them.
   const outside = captured.map(({ tensor }) => tensor)
   let session: Session | undefined

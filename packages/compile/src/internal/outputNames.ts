@@ -20,6 +20,9 @@ const NAMED: { readonly [names: string]: string } = {
   sum: "AddN",
   in_backprop: "Dilation2DBackpropInput",
   filter_backprop: "Dilation2DBackpropFilter",
+  bins: "Bincount",
+  crops: "CropAndResize",
+  r0: "BroadcastArgs",
 }
 
 const byOperation = new Map(
@@ -29,6 +32,7 @@ const byOperation = new Map(
 /** Operations whose outputs have a name each; those of others with several are one list. */
 const SEVERAL: { readonly [operation: string]: ReadonlyArray<string> } = {
   TopKV2: ["values", "indices"],
+  NonMaxSuppressionV4: ["selected_indices", "valid_outputs"],
   FusedBatchNorm: ["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"],
 }
 
