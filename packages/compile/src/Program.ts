@@ -31,7 +31,7 @@ export interface Explanation {
   readonly compileMs: number
   /** Operations recorded, those of loops' bodies once. */
   readonly nodes: number
-  /** Floating-point operations of products and convolutions, bodies of loops once. */
+  /** Floating-point operations of products and convolutions in a call: see `countFlops`. */
   readonly flops: number
   readonly calls: number
 }
@@ -53,8 +53,8 @@ const ended = (name: string): CompileError =>
   new CompileError({
     reason: "disposed",
     at: name,
-    expected: "a program that is loaded",
-    found: "one that was disposed",
+    expected: "it to be alive",
+    found: "it was disposed",
     fix: "Call dispose when no more calls follow.",
   })
 
@@ -119,6 +119,7 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
       try {
         results = session.run([...tensors, ...outside])
       } catch (cause) {
+        if (outside.some(({ isDisposed }) => isDisposed)) throw ended(`a variable that ${name} uses`)
         throw failed(calls === 0 ? "failed-to-compile" : "failed-to-run", name, shapes, cause)
       }
       if (calls++ === 0) compileMs += performance.now() - before

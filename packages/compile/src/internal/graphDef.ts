@@ -151,11 +151,14 @@ export const inputName = (i: number): string => `i${i}:0`
 /** The outputs of a program as a session knows them. */
 export const outputName = (i: number): string => `call:${i}`
 
+/** What protocol buffers, and so TensorFlow, can read. */
+const LARGEST = 2 ** 31 - 1
+
 /**
  * The whole program: placeholders, one call, its function and those that it calls. `compiled` asks XLA for it and allows
- * nothing else.
+ * nothing else. A `RangeError` where it would have more than `largest` bytes.
  */
-export const savedModel = (body: GraphFunction, compiled: boolean): Uint8Array<ArrayBuffer> => {
+export const savedModel = (body: GraphFunction, compiled: boolean, largest = LARGEST): Uint8Array<ArrayBuffer> => {
   const functions = [...callees(body), body]
   const named = new Map(functions.map((one, i) => [one, `${one.label.replaceAll(/\W/g, "_")}_${i}`]))
   const nameOf = (callee: GraphFunction) => named.get(callee)!
@@ -196,5 +199,9 @@ export const savedModel = (body: GraphFunction, compiled: boolean): Uint8Array<A
   )
   const graph = message(2, all(each(placeholders), call, library, message(4, integer(1, PRODUCER))))
   const metaInfo = message(1, text(4, "serve"))
-  return all(integer(1, 1), message(2, all(metaInfo, graph)))(new BinaryWriter()).finish()
+  const bytes = all(integer(1, 1), message(2, all(metaInfo, graph)))(new BinaryWriter()).finish()
+  if (bytes.length > largest) {
+    throw new RangeError(`a program of ${bytes.length} bytes, of which TensorFlow reads at most ${largest}`)
+  }
+  return bytes
 }

@@ -195,7 +195,7 @@ export const recordConstant = (
 ): void => {
   const large = constant.byteLength > LARGEST_CONSTANT && constant.some((one) => !Object.is(one, constant[0]))
   if (!large) {
-    values.set(dataId, current().body.add("Const", [], {}, [{ shape, dtype }], constant)[0]!)
+    values.set(dataId, current().body.add("Const", [], {}, [{ shape, dtype }], { constant })[0]!)
     return
   }
   const outside = tf.engine().makeTensor(constant, [...shape], dtype, native())
@@ -208,7 +208,9 @@ export const recordAs = (
   inputs: ReadonlyArray<Value>,
   attributes: Readonly<Record<string, Attribute>>,
   results: ReadonlyArray<{ readonly shape: ReadonlyArray<number>; readonly dtype: DataType }>,
-): ReadonlyArray<Value> => current().body.add(operation, inputs, attributes, results)
+  repeats?: number,
+): ReadonlyArray<Value> =>
+  current().body.add(operation, inputs, attributes, results, repeats === undefined ? {} : { repeats })
 
 /** Records an operation, its outputs by TensorFlow's rules. */
 export const record = (
