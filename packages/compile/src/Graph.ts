@@ -11,7 +11,7 @@ import type * as tf from "@tensorflow/tfjs-core"
  * @since 0.1.0
  * @category models
  */
-export const DataTypes = { float32: 1, int32: 3, bool: 10, uint32: 22, uint64: 23 } as const
+export const DataTypes = { float32: 1, int32: 3, complex64: 8, bool: 10, uint32: 22, uint64: 23 } as const
 
 /**
  * @since 0.1.0
@@ -244,5 +244,4 @@ const nodeFlops = (node: Node): number => {
  * @since 0.1.0
  * @category measurements
  */
-export const countFlops = (body: GraphFunction): number =>
-  needed(body).reduce((sum, node) => sum + nodeFlops(node), 0)
+export const countFlops = (body: GraphFunction): number => needed(body).reduce((sum, node) => sum + nodeFlops(node), 0)

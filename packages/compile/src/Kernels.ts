@@ -16,7 +16,6 @@ const because = <Reason extends string>(reason: Reason, kernels: string) =>
 export const unsupportedKernels: { readonly [kernel: string]: string } = {
   ...because("how much it gives depends on values", "NonMaxSuppressionV3 NonMaxSuppressionV5 Unique"),
   ...because("it draws random numbers that no key determines", "Multinomial"),
-  ...because("programs have no complex numbers", "Complex ComplexAbs FFT IFFT Imag Real"),
   ...because("programs have no strings", "StaticRegexReplace"),
 }
 

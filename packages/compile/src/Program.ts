@@ -89,7 +89,12 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
   const began = performance.now()
   const { body, captured, result } = recordProgram(name, rung === "xla", (root, lend) => {
     const parameters = leaves(inputs).map(({ dtype, shape }) => root.parameter(shape, dtype as "float32"))
-    const out = fn(...withLeaves(inputs, parameters.map((one) => lend(tensorOf(one)))))
+    const out = fn(
+      ...withLeaves(
+        inputs,
+        parameters.map((one) => lend(tensorOf(one))),
+      ),
+    )
     root.results = leaves(out, "result").map(localValue)
     // The tensors themselves end with the trace.
     return withLeaves<unknown>(

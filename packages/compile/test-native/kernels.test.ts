@@ -32,7 +32,10 @@ describe("the classification of kernels", () => {
 })
 
 describe("refused, with the kernel's name and the line that called it", () => {
-  const all = { ...unsupportedKernels, ...Object.fromEntries(missingKernels.map((kernel) => [kernel, "no such kernel"])) }
+  const all = {
+    ...unsupportedKernels,
+    ...Object.fromEntries(missingKernels.map((kernel) => [kernel, "no such kernel"])),
+  }
   for (const [kernel, because] of Object.entries(all)) {
     it(kernel, () => {
       const program = compile((x: tf.Tensor) => tf.engine().runKernel(kernel, { x, input: x, real: x, imag: x }, {}))
@@ -52,7 +55,6 @@ describe("refused, with the kernel's name and the line that called it", () => {
       NonMaxSuppressionV5: (x) => tf.image.nonMaxSuppressionWithScore(boxes, x, 2).selectedScores,
       NonMaxSuppressionV4: (x) => tf.image.nonMaxSuppressionPadded(boxes, x, 2)["selectedIndices"],
       Multinomial: (x) => tf.multinomial(x, 2, 7),
-      Complex: (x) => tf.spectral.rfft(x),
       DenseBincount: (x) => tf.denseBincount(tf.cast(x, "int32"), tf.tensor1d([]), 3),
       SearchSorted: (x) => tf.lowerBound(x, x),
       Conv2D: (x) => tf.conv2d(tf.reshape(x, [1, 1, 1, 3]) as tf.Tensor4D, tf.ones([1, 1, 1, 2]), 1, "valid", "NCHW"),

@@ -15,7 +15,8 @@ const same = (found: tf.Tensor, expected: ReadonlyArray<number>) => {
   const values = bits(found)
   assert.strictEqual(values.length, expected.length)
   // Object.is tells -0 from 0, and NaN from nothing.
-  for (const [i, one] of expected.entries()) assert.isTrue(Object.is(values[i], one), `${values[i]} at ${i}, not ${one}`)
+  for (const [i, one] of expected.entries())
+    assert.isTrue(Object.is(values[i], one), `${values[i]} at ${i}, not ${one}`)
 }
 
 for (const rung of ["xla", "graph"] as const) {
@@ -41,11 +42,16 @@ for (const rung of ["xla", "graph"] as const) {
 
     it("no arguments, no results, results without numbers", () => {
       same(compile(() => tf.ones([2]), { rung })(), [1, 1])
-      assert.deepStrictEqual(compile((x: tf.Tensor) => ({ none: [], x: {} as { y?: typeof x } }), { rung })(tf.scalar(1)), {
-        none: [],
-        x: {},
-      })
-      const [a, b] = compile((x: tf.Tensor) => [tf.slice(x, [1], [0]), tf.zeros([0, 3], "int32")], { rung })(tf.ones([2]))
+      assert.deepStrictEqual(
+        compile((x: tf.Tensor) => ({ none: [], x: {} as { y?: typeof x } }), { rung })(tf.scalar(1)),
+        {
+          none: [],
+          x: {},
+        },
+      )
+      const [a, b] = compile((x: tf.Tensor) => [tf.slice(x, [1], [0]), tf.zeros([0, 3], "int32")], { rung })(
+        tf.ones([2]),
+      )
       assert.deepStrictEqual([a!.shape, b!.shape, b!.dtype], [[0], [0, 3], "int32"])
     })
 
@@ -196,7 +202,9 @@ describe("the record", () => {
 
   it("of more than TensorFlow reads is refused before it is tried", () => {
     const body = new GraphFunction("large")
-    body.results = body.add("Const", [], {}, [{ shape: [100], dtype: "float32" }], { constant: new Float32Array(100).fill(1, 7) })
+    body.results = body.add("Const", [], {}, [{ shape: [100], dtype: "float32" }], {
+      constant: new Float32Array(100).fill(1, 7),
+    })
     assert.throws(() => savedModel(body, false, 300), RangeError, "of which TensorFlow reads at most 300")
     assert.isBelow(savedModel(body, false, 1000).length, 1000)
   })
@@ -213,14 +221,26 @@ describe("flops", () => {
   }
 
   it("of products, of convolutions and of their gradients", () => {
-    assert.strictEqual(flopsOf((a, b) => tf.matMul(a, b), tf.ones([2, 3]), tf.ones([3, 5])), 2 * 2 * 3 * 5)
-    assert.strictEqual(flopsOf((a) => tf.einsum("bij,bjk->bik", a, a), tf.ones([2, 4, 4])), 2 * 2 * 4 * 4 * 4)
+    assert.strictEqual(
+      flopsOf((a, b) => tf.matMul(a, b), tf.ones([2, 3]), tf.ones([3, 5])),
+      2 * 2 * 3 * 5,
+    )
+    assert.strictEqual(
+      flopsOf((a) => tf.einsum("bij,bjk->bik", a, a), tf.ones([2, 4, 4])),
+      2 * 2 * 4 * 4 * 4,
+    )
     const conv = (x: tf.Tensor, w: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same")
     const [x, w] = [tf.ones([2, 5, 5, 3]), tf.ones([3, 3, 3, 4])]
     const once = 2 * (2 * 5 * 5 * 4) * (3 * 3 * 3)
     assert.strictEqual(flopsOf(conv, x, w), once)
-    assert.strictEqual(flopsOf((a, b) => tf.grads((c, d) => tf.sum(tf.square(conv(c, d))))([a, b])[0]!, x, w), 2 * once)
-    assert.strictEqual(flopsOf((a, b) => tf.grads((c, d) => tf.sum(tf.square(conv(c, d))))([a, b])[1]!, x, w), 2 * once)
+    assert.strictEqual(
+      flopsOf((a, b) => tf.grads((c, d) => tf.sum(tf.square(conv(c, d))))([a, b])[0]!, x, w),
+      2 * once,
+    )
+    assert.strictEqual(
+      flopsOf((a, b) => tf.grads((c, d) => tf.sum(tf.square(conv(c, d))))([a, b])[1]!, x, w),
+      2 * once,
+    )
     const own = (a: tf.Tensor, b: tf.Tensor) => tf.depthwiseConv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "same")
     assert.strictEqual(flopsOf(own, x, tf.ones([3, 3, 3, 2])), 2 * (2 * 5 * 5 * 6) * 9)
   })

@@ -56,7 +56,9 @@ class Recorder extends tf.KernelBackend {
     return dataId
   }
   override move(dataId: object, data: tf.backend_util.BackendValues | null, shape: Array<number>, dtype: tf.DataType) {
-    if (!isDataType(dtype) || data === null) throw unsupported(`a constant of type ${dtype}`, "no float32, int32 or bool")
+    if (!isDataType(dtype) || dtype === "complex64" || data === null) {
+      throw unsupported(`a constant of type ${dtype}`, "none of float32, int32 and bool")
+    }
     const constant = ArrayBuffer.isView(data)
       ? data.slice()
       : dtype === "float32"

@@ -193,10 +193,7 @@ export const savedModel = (body: GraphFunction, compiled: boolean, largest = LAR
     ),
   )
   // The attributes of a function are field 5 of its definition, as those of a node are.
-  const library = message(
-    2,
-    each(functions.map((one) => functionDef(one, nameOf, one === body ? mustCompile : all()))),
-  )
+  const library = message(2, each(functions.map((one) => functionDef(one, nameOf, one === body ? mustCompile : all()))))
   const graph = message(2, all(each(placeholders), call, library, message(4, integer(1, PRODUCER))))
   const metaInfo = message(1, text(4, "serve"))
   const bytes = all(integer(1, 1), message(2, all(metaInfo, graph)))(new BinaryWriter()).finish()

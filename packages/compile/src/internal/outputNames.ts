@@ -13,7 +13,7 @@ const NAMED: { readonly [names: string]: string } = {
   activations: "Elu LeakyRelu Relu Relu6 Selu Softplus",
   backprops: "EluGrad",
   dense: "SparseToDense",
-  out: "Cumprod Cumsum",
+  out: "Complex Cumprod Cumsum",
   product: "MatMul",
   resized_images: "ResizeBilinear ResizeNearestNeighbor",
   softmax: "Softmax",

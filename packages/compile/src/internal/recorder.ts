@@ -106,7 +106,8 @@ export const valueRead = (): CompileError => {
 }
 
 /** The back-end that holds a tensor, if the tensor is alive. */
-export const holder = (dataId: object): tf.KernelBackend | undefined => tf.engine().state.tensorInfo.get(dataId)?.backend
+export const holder = (dataId: object): tf.KernelBackend | undefined =>
+  tf.engine().state.tensorInfo.get(dataId)?.backend
 
 /** A parameter of the program for a tensor from outside. */
 const capture = (key: object, tensor: tf.Tensor): Value => {
@@ -125,7 +126,7 @@ const fromOutside = (tensor: tf.TensorInfo): Value => {
   if (backend === undefined || !isDataType(tensor.dtype)) {
     throw unsupported(
       `an operation on a tensor of type ${tensor.dtype}`,
-      backend === undefined ? "it was disposed" : "a type other than float32, int32 and bool",
+      backend === undefined ? "it was disposed" : "no type that a program has",
     )
   }
   // What eager execution does with tensors of other back-ends.
@@ -236,7 +237,10 @@ export const localValue = (tensor: tf.TensorInfo): Value => current().body.local
 export const isRecording = (): boolean => recording !== undefined
 
 /** Begins a trace; the function returned ends it. */
-export const begin = (root: GraphFunction, compiled: boolean): { readonly state: Recording; readonly end: () => void } => {
+export const begin = (
+  root: GraphFunction,
+  compiled: boolean,
+): { readonly state: Recording; readonly end: () => void } => {
   if (recording !== undefined) throw effect("a compiled function called while another is traced")
   const state: Recording = { compiled, root, body: root, captured: new Map() }
   recording = state

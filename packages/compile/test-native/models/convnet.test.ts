@@ -16,7 +16,14 @@ checkModel({
   outputs: ({ dense, depthwise, filter, offset, pointwise, scale }, { images }) => {
     const conv = tf.conv2d(images as tf.Tensor4D, filter as tf.Tensor4D, 1, "same")
     const { mean, variance } = tf.moments(conv, [0, 1, 2])
-    const normal = tf.batchNorm(conv as tf.Tensor4D, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3)
+    const normal = tf.batchNorm(
+      conv as tf.Tensor4D,
+      mean as tf.Tensor1D,
+      variance as tf.Tensor1D,
+      offset as tf.Tensor1D,
+      scale as tf.Tensor1D,
+      1e-3,
+    )
     const pooled = tf.maxPool(tf.relu(normal), 2, 2, "valid")
     const block = tf.separableConv2d(pooled, depthwise as tf.Tensor4D, pointwise as tf.Tensor4D, 1, "same")
     const features = tf.reshape(tf.avgPool(tf.leakyRelu(block, 0.1), 2, 2, "valid"), [4, 32])

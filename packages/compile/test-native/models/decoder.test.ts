@@ -44,7 +44,12 @@ checkModel({
     real: exactly("float32", [batch, length], [1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1]),
   },
   outputs: (p, { real, tokens }) => {
-    const [cos, sin] = [Math.cos, Math.sin].map((f) => tf.tensor(angles.map((one) => f(one)), [length, head]))
+    const [cos, sin] = [Math.cos, Math.sin].map((f) =>
+      tf.tensor(
+        angles.map((one) => f(one)),
+        [length, head],
+      ),
+    )
     const x = tf.gather(p["embedding"]!, tokens!)
     const normal = norm(x, p["attentionNorm"]!)
     const [query, key, value] = ["query", "key", "value"].map((name) => split(linear(normal, p[name]!)))

@@ -17,7 +17,8 @@ const cell = ({ bias1, bias2, kernel1, kernel2 }: Parameters) => {
     [kernel2!, bias2!],
   ].map(
     ([kernel, bias]): tf.LSTMCellFunc =>
-      (x, c, h) => tf.basicLSTMCell(tf.scalar(1), kernel as tf.Tensor2D, bias as tf.Tensor1D, x, c, h),
+      (x, c, h) =>
+        tf.basicLSTMCell(tf.scalar(1), kernel as tf.Tensor2D, bias as tf.Tensor1D, x, c, h),
   )
   return (x: tf.Tensor, [c1, h1, c2, h2]: State): State => {
     const [c, h] = tf.multiRNNCell(cells, x as tf.Tensor2D, [c1, c2], [h1, h2])

@@ -52,18 +52,20 @@ interface AdamState {
 }
 
 /** One step of Adam (Kingma & Ba 2015), its moments and its count passed through. */
-const adam = (model: Model) => (state: AdamState, data: Parameters): { readonly loss: tf.Tensor; readonly state: AdamState } => {
-  const { gradients, loss } = slopes(model, state.parameters, data)
-  const step = tf.add(state.step, 1)
-  const first = map(state.first, (m, name) => tf.add(tf.mul(m, 0.9), tf.mul(gradients[name]!, 0.1)))
-  const second = map(state.second, (v, name) => tf.add(tf.mul(v, 0.999), tf.mul(tf.square(gradients[name]!), 0.001)))
-  const corrected = (moment: tf.Tensor, decay: number) => tf.div(moment, tf.sub(1, tf.pow(decay, step)))
-  const parameters = map(state.parameters, (one, name) => {
-    const size = tf.add(tf.sqrt(corrected(second[name]!, 0.999)), 1e-4)
-    return tf.sub(one, tf.mul(tf.div(corrected(first[name]!, 0.9), size), 0.01))
-  })
-  return { loss, state: { step, parameters, first, second } }
-}
+const adam =
+  (model: Model) =>
+  (state: AdamState, data: Parameters): { readonly loss: tf.Tensor; readonly state: AdamState } => {
+    const { gradients, loss } = slopes(model, state.parameters, data)
+    const step = tf.add(state.step, 1)
+    const first = map(state.first, (m, name) => tf.add(tf.mul(m, 0.9), tf.mul(gradients[name]!, 0.1)))
+    const second = map(state.second, (v, name) => tf.add(tf.mul(v, 0.999), tf.mul(tf.square(gradients[name]!), 0.001)))
+    const corrected = (moment: tf.Tensor, decay: number) => tf.div(moment, tf.sub(1, tf.pow(decay, step)))
+    const parameters = map(state.parameters, (one, name) => {
+      const size = tf.add(tf.sqrt(corrected(second[name]!, 0.999)), 1e-4)
+      return tf.sub(one, tf.mul(tf.div(corrected(first[name]!, 0.9), size), 0.01))
+    })
+    return { loss, state: { step, parameters, first, second } }
+  }
 
 /** ‖a − b‖ ≤ 1e-5 ‖b‖, for each tensor of two trees. */
 export const close = (found: unknown, expected: unknown, at = "result"): void => {

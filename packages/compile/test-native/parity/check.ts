@@ -1,7 +1,7 @@
 /** The tests of a family: each kernel, on both rungs, against eager TensorFlow. */
+import * as tf from "@tensorflow/tfjs-core"
 import { assert, beforeAll, describe, it } from "vitest"
 import { compile } from "../../src/Compile.ts"
-import * as tf from "@tensorflow/tfjs-core"
 import { useTensorFlow } from "../native.ts"
 import { type Family, tensorFrom } from "./case.ts"
 import { differences, dispatched } from "./compare.ts"

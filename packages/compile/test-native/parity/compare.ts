@@ -37,7 +37,12 @@ const difference = (found: tf.Tensor, expected: tf.Tensor, within: number): stri
 }
 
 /** Where the outputs of a compiled kernel's cases are not those of eager TensorFlow, to a relative `within`. */
-export const differences = (name: string, cases: ReadonlyArray<Case>, rung: Rung, within = 1e-5): ReadonlyArray<string> =>
+export const differences = (
+  name: string,
+  cases: ReadonlyArray<Case>,
+  rung: Rung,
+  within = 1e-5,
+): ReadonlyArray<string> =>
   tf.tidy(() => {
     const inputs = Object.fromEntries(cases.map((one) => [one.name, one.inputs.map(tensorFrom)]))
     const all = (given: { readonly [name: string]: ReadonlyArray<tf.Tensor> }): Outputs =>

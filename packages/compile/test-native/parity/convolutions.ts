@@ -5,11 +5,13 @@ import { type Case, type Family, floats, gradients, graph, type Kernel, ints, va
 type Pad = "same" | "valid"
 type Strides = [number, number]
 
-const conv2d = (strides: Strides | number, pad: Pad | number | tf.backend_util.ExplicitPadding, dilations?: Strides) =>
-  (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.conv2d(x, filter, strides, pad as Pad, "NHWC", dilations)
+const conv2d =
+  (strides: Strides | number, pad: Pad | number | tf.backend_util.ExplicitPadding, dilations?: Strides) =>
+  (x: tf.Tensor4D, filter: tf.Tensor4D) =>
+    tf.conv2d(x, filter, strides, pad as Pad, "NHWC", dilations)
 
-const depthwise = (strides: Strides | number, pad: Pad, dilations?: Strides) =>
-  (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.depthwiseConv2d(x, filter, strides, pad, "NHWC", dilations)
+const depthwise = (strides: Strides | number, pad: Pad, dilations?: Strides) => (x: tf.Tensor4D, filter: tf.Tensor4D) =>
+  tf.depthwiseConv2d(x, filter, strides, pad, "NHWC", dilations)
 
 const conv3d = (strides: [number, number, number] | number, pad: Pad) => (x: tf.Tensor5D, filter: tf.Tensor5D) =>
   tf.conv3d(x, filter, strides, pad)
@@ -32,7 +34,10 @@ const pool3d = (pool: Pool3d): Kernel =>
   )
 
 /** Cases of a forward kernel whose gradient dispatches another. */
-const through = (kernel: Kernel): Kernel => ({ ...kernel, cases: kernel.cases.filter(({ gradient }) => gradient.length > 0) })
+const through = (kernel: Kernel): Kernel => ({
+  ...kernel,
+  cases: kernel.cases.filter(({ gradient }) => gradient.length > 0),
+})
 
 const convolution2d: Kernel = xla(
   gradients("valid", [floats(2, 5, 5, 2), floats(3, 3, 2, 4)], conv2d(1, "valid")),
@@ -43,7 +48,16 @@ const convolution2d: Kernel = xla(
   ),
   values("dilated", [floats(1, 7, 7, 1), floats(2, 3, 1, 2)], conv2d(1, "valid", [2, 2])),
   values("dilated, same", [floats(1, 7, 7, 1), floats(2, 3, 1, 2)], conv2d(1, "same", [2, 2])),
-  values("padded by side", [floats(1, 4, 4, 2), floats(3, 3, 2, 1)], conv2d(1, [[0, 0], [1, 0], [2, 1], [0, 0]])),
+  values(
+    "padded by side",
+    [floats(1, 4, 4, 2), floats(3, 3, 2, 1)],
+    conv2d(1, [
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [0, 0],
+    ]),
+  ),
   values("no images", [floats(0, 5, 5, 2), floats(3, 3, 2, 4)], conv2d(1, "valid")),
 )
 
@@ -61,8 +75,11 @@ const convolution3d: Kernel = xla(
 const separate: Kernel = xla(
   gradients("valid", [floats(2, 5, 5, 3), floats(3, 3, 3, 2)], depthwise(1, "valid")),
   gradients("same, strides", [floats(1, 6, 6, 2), floats(3, 3, 2, 1)], depthwise(2, "same")),
-  gradients("separable", [floats(1, 4, 4, 2), floats(2, 2, 2, 2), floats(1, 1, 4, 3)],
-    (x: tf.Tensor4D, d: tf.Tensor4D, p: tf.Tensor4D) => tf.separableConv2d(x, d, p, 1, "same")),
+  gradients(
+    "separable",
+    [floats(1, 4, 4, 2), floats(2, 2, 2, 2), floats(1, 1, 4, 3)],
+    (x: tf.Tensor4D, d: tf.Tensor4D, p: tf.Tensor4D) => tf.separableConv2d(x, d, p, 1, "same"),
+  ),
 )
 
 const dilation = (strides: number, pad: Pad, dilations: number) => (x: tf.Tensor4D, filter: tf.Tensor3D) =>
@@ -118,13 +135,49 @@ export const convolutions: Family = {
   MaxPool3D: pool3d(tf.maxPool3d),
   MaxPool3DGrad: through(pool3d(tf.maxPool3d)),
   BatchToSpaceND: xla(
-    gradients("a batch", [floats(4, 2, 2, 1)], (x: tf.Tensor4D) => tf.batchToSpaceND(x, [2, 2], [[0, 0], [0, 0]])),
-    gradients("cropped", [floats(4, 2, 3, 2)], (x: tf.Tensor4D) => tf.batchToSpaceND(x, [2, 2], [[1, 0], [0, 2]])),
+    gradients("a batch", [floats(4, 2, 2, 1)], (x: tf.Tensor4D) =>
+      tf.batchToSpaceND(
+        x,
+        [2, 2],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ),
+    ),
+    gradients("cropped", [floats(4, 2, 3, 2)], (x: tf.Tensor4D) =>
+      tf.batchToSpaceND(
+        x,
+        [2, 2],
+        [
+          [1, 0],
+          [0, 2],
+        ],
+      ),
+    ),
     values("int32", [ints(0, 9, 6, 2)], (x) => tf.batchToSpaceND(x, [3], [[1, 1]])),
   ),
   SpaceToBatchND: xla(
-    gradients("a batch", [floats(1, 4, 4, 1)], (x: tf.Tensor4D) => tf.spaceToBatchND(x, [2, 2], [[0, 0], [0, 0]])),
-    gradients("padded", [floats(2, 3, 4, 2)], (x: tf.Tensor4D) => tf.spaceToBatchND(x, [2, 2], [[1, 0], [0, 2]])),
+    gradients("a batch", [floats(1, 4, 4, 1)], (x: tf.Tensor4D) =>
+      tf.spaceToBatchND(
+        x,
+        [2, 2],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ),
+    ),
+    gradients("padded", [floats(2, 3, 4, 2)], (x: tf.Tensor4D) =>
+      tf.spaceToBatchND(
+        x,
+        [2, 2],
+        [
+          [1, 0],
+          [0, 2],
+        ],
+      ),
+    ),
   ),
   DepthToSpace: xla(
     values("2 × 2", [floats(2, 2, 3, 8)], (x: tf.Tensor4D) => tf.depthToSpace(x, 2)),

@@ -73,7 +73,10 @@ const smoothPair = (run: Binary, low = -2, high = 2, ...more: ReadonlyArray<Case
 const smoothTwins = (run: Binary, ...more: ReadonlyArray<Case>): Kernel =>
   xla(...pairs(run, values, -2, 2, 0.01), gradients("a gradient", [floats(2, 3), within(-1, 1, 2, 3)], run), ...more)
 
-const everywhere = (kernel: Kernel): Kernel => ({ ...kernel, cases: kernel.cases.map((one) => ({ ...one, xla: true })) })
+const everywhere = (kernel: Kernel): Kernel => ({
+  ...kernel,
+  cases: kernel.cases.map((one) => ({ ...one, xla: true })),
+})
 
 const comparison = (run: Binary): Kernel =>
   xla(
@@ -116,10 +119,7 @@ export const elementwise: Family = {
   LogicalNot: xla(...shapes((x) => tf.logicalNot(x), values, bools)),
   Neg: smooth(tf.neg, -2, 2, onInts(tf.neg)),
   OnesLike: plain(tf.onesLike, onInts(tf.onesLike), values("bool", [bools(3)], tf.onesLike)),
-  Prelu: xla(
-    ...pairs(tf.prelu, values, -2, 2),
-    gradients("a gradient", [floats(2, 3), floats(3)], tf.prelu),
-  ),
+  Prelu: xla(...pairs(tf.prelu, values, -2, 2), gradients("a gradient", [floats(2, 3), floats(3)], tf.prelu)),
   Reciprocal: smooth(tf.reciprocal, 0.2, 2),
   Relu: smooth(tf.relu, -2, 2, onInts(tf.relu)),
   Relu6: smooth((x) => tf.relu6(tf.mul(x, 5))),
@@ -137,7 +137,12 @@ export const elementwise: Family = {
   Tan: smooth(tf.tan, -1, 1),
   Tanh: everywhere(smooth(tf.tanh)),
   ZerosLike: plain(tf.zerosLike, onInts(tf.zerosLike), values("bool", [bools(3)], tf.zerosLike)),
-  ClipByValue: smooth((x) => tf.clipByValue(x, -0.5, 1), -2, 2, onInts((x) => tf.clipByValue(x, -3, 4))),
+  ClipByValue: smooth(
+    (x) => tf.clipByValue(x, -0.5, 1),
+    -2,
+    2,
+    onInts((x) => tf.clipByValue(x, -3, 4)),
+  ),
   Cast: xla(
     gradients("float32 to float32", [floats(2, 3)], (x) => tf.cast(x, "float32")),
     ...(["float32", "int32", "bool"] as const).flatMap((to) => [
@@ -171,7 +176,13 @@ export const elementwise: Family = {
   Multiply: smoothPair(tf.mul, -2, 2, onPairs(tf.mul)),
   NotEqual: comparison(tf.notEqual),
   Pow: smoothPair(tf.pow, 0.2, 2, onPairs(tf.pow)),
-  RealDiv: smoothPair(tf.div, 0.2, 2, onPairs(tf.div), values("by zero", [special, exactly("float32", [], [0])], tf.div)),
+  RealDiv: smoothPair(
+    tf.div,
+    0.2,
+    2,
+    onPairs(tf.div),
+    values("by zero", [special, exactly("float32", [], [0])], tf.div),
+  ),
   SquaredDifference: smoothTwins(tf.squaredDifference, onPairs(tf.squaredDifference)),
   Sub: everywhere(smoothPair(tf.sub, -2, 2, onPairs(tf.sub))),
   Select: xla(

@@ -1,5 +1,6 @@
 /** All kernels that have cases. */
 import type { Family } from "./case.ts"
+import { complex } from "./complex.ts"
 import { convolutions } from "./convolutions.ts"
 import { elementwise } from "./elementwise.ts"
 import { gathers } from "./gathers.ts"
@@ -16,4 +17,5 @@ export const families = {
   gathers,
   convolutions,
   images,
+  complex,
 } as const satisfies { readonly [name: string]: Family }

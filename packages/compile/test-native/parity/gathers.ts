@@ -48,8 +48,12 @@ export const gathers: Family = {
   ),
   UnsortedSegmentSum: xla(
     gradients("rows", [floats(5, 2), ints(0, 3, 5)], (x, ids) => tf.unsortedSegmentSum(x, ids as tf.Tensor1D, 3), [0]),
-    gradients("numbers, a segment of none", [floats(4), ints(0, 2, 4)], (x, ids) =>
-      tf.unsortedSegmentSum(x, ids as tf.Tensor1D, 4), [0]),
+    gradients(
+      "numbers, a segment of none",
+      [floats(4), ints(0, 2, 4)],
+      (x, ids) => tf.unsortedSegmentSum(x, ids as tf.Tensor1D, 4),
+      [0],
+    ),
     values("int32", [ints(0, 9, 4), ints(0, 3, 4)], (x, ids) => tf.unsortedSegmentSum(x, ids as tf.Tensor1D, 3)),
     values("ids below none are left out", [floats(4), ints(-1, 2, 4)], (x, ids) =>
       tf.unsortedSegmentSum(x, ids as tf.Tensor1D, 2),

@@ -38,20 +38,27 @@ export const images: Family = {
     values(
       "bilinear",
       [floats(1, 4, 4, 2), exactly("float32", [2, 4], [0, 0, 1, 1, 0.2, 0.1, 0.7, 1.2])],
-      (x: tf.Tensor4D, at: tf.Tensor2D) => tf.image.cropAndResize(x, at, tf.tensor1d([0, 0], "int32"), [3, 5], "bilinear", 9),
+      (x: tf.Tensor4D, at: tf.Tensor2D) =>
+        tf.image.cropAndResize(x, at, tf.tensor1d([0, 0], "int32"), [3, 5], "bilinear", 9),
     ),
-    values("nearest", [floats(2, 4, 4, 1), exactly("float32", [1, 4], [0, 0, 1, 0.5])], (x: tf.Tensor4D, at: tf.Tensor2D) =>
-      tf.image.cropAndResize(x, at, tf.tensor1d([1], "int32"), [2, 2], "nearest"),
+    values(
+      "nearest",
+      [floats(2, 4, 4, 1), exactly("float32", [1, 4], [0, 0, 1, 0.5])],
+      (x: tf.Tensor4D, at: tf.Tensor2D) => tf.image.cropAndResize(x, at, tf.tensor1d([1], "int32"), [2, 2], "nearest"),
     ),
   ),
   FlipLeftRight: xla(values("images", [floats(2, 3, 4, 2)], (x: tf.Tensor4D) => tf.image.flipLeftRight(x))),
   FusedBatchNorm: xla(
     values("mean and variance", normalised(2, 3, 3, 4), (x: tf.Tensor4D, m: T1, v: T1) => tf.batchNorm4d(x, m, v)),
-    gradients("of all", [...normalised(2, 3, 3, 4), floats(4), floats(4)], (x: tf.Tensor4D, m: T1, v: T1, o: T1, s: T1) =>
-      tf.batchNorm4d(x, m, v, o, s, 0.01),
+    gradients(
+      "of all",
+      [...normalised(2, 3, 3, 4), floats(4), floats(4)],
+      (x: tf.Tensor4D, m: T1, v: T1, o: T1, s: T1) => tf.batchNorm4d(x, m, v, o, s, 0.01),
     ),
-    gradients("of a matrix", [...normalised(5, 3), floats(3), floats(3)], (x: tf.Tensor2D, m: T1, v: T1, o: T1, s: T1) =>
-      tf.batchNorm2d(x, m, v, o, s),
+    gradients(
+      "of a matrix",
+      [...normalised(5, 3), floats(3), floats(3)],
+      (x: tf.Tensor2D, m: T1, v: T1, o: T1, s: T1) => tf.batchNorm2d(x, m, v, o, s),
     ),
     values("statistics of x's shape", [floats(1, 2, 2, 3), floats(1, 2, 2, 3), within(1, 2, 1, 2, 2, 3)], (x, m, v) =>
       tf.batchNorm(x as tf.Tensor4D, m as tf.Tensor4D, v as tf.Tensor4D),
@@ -63,7 +70,10 @@ export const images: Family = {
     values("filled up", [boxes, scores], (at: tf.Tensor2D, by: T1) => {
       const { selectedIndices, validOutputs } = tf.image.nonMaxSuppressionPadded(at, by, 4, 0.5, 0.1, true)
       // With what it is filled up differs.
-      return [tf.where(tf.less(tf.range(0, 4, 1, "int32"), validOutputs!), selectedIndices!, tf.scalar(-1, "int32")), validOutputs!]
+      return [
+        tf.where(tf.less(tf.range(0, 4, 1, "int32"), validOutputs!), selectedIndices!, tf.scalar(-1, "int32")),
+        validOutputs!,
+      ]
     }),
   ),
   ResizeBilinear: resized(tf.image.resizeBilinear),

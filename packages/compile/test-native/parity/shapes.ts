@@ -55,8 +55,26 @@ export const shapes: Family = {
     values("one", [], () => tf.linspace(2, 9, 1)),
   ),
   MirrorPad: xla(
-    gradients("reflect", [floats(3, 4)], (x) => tf.mirrorPad(x, [[1, 2], [0, 3]], "reflect")),
-    gradients("symmetric", [floats(2, 3)], (x) => tf.mirrorPad(x, [[1, 2], [3, 0]], "symmetric")),
+    gradients("reflect", [floats(3, 4)], (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [1, 2],
+          [0, 3],
+        ],
+        "reflect",
+      ),
+    ),
+    gradients("symmetric", [floats(2, 3)], (x) =>
+      tf.mirrorPad(
+        x,
+        [
+          [1, 2],
+          [3, 0],
+        ],
+        "symmetric",
+      ),
+    ),
     values("int32", [ints(0, 9, 4)], (x) => tf.mirrorPad(x, [[2, 1]], "reflect")),
   ),
   OneHot: xla(
@@ -73,10 +91,28 @@ export const shapes: Family = {
     values("none", [floats(0, 2)], (x) => tf.stack([x, x], 1)),
   ),
   PadV2: xla(
-    ...moves("a matrix", [2, 3], (x) => tf.pad(x, [[1, 0], [0, 2]])),
+    ...moves("a matrix", [2, 3], (x) =>
+      tf.pad(x, [
+        [1, 0],
+        [0, 2],
+      ]),
+    ),
     gradients("with a value", [floats(3)], (x) => tf.pad(x, [[2, 1]], -1.5)),
-    values("rank 5", [floats(1, 2, 1, 2, 1)], (x) => tf.pad(x, [[0, 1], [0, 0], [1, 0], [0, 0], [1, 1]])),
-    values("none", [floats(0, 2)], (x) => tf.pad(x, [[1, 1], [0, 0]])),
+    values("rank 5", [floats(1, 2, 1, 2, 1)], (x) =>
+      tf.pad(x, [
+        [0, 1],
+        [0, 0],
+        [1, 0],
+        [0, 0],
+        [1, 1],
+      ]),
+    ),
+    values("none", [floats(0, 2)], (x) =>
+      tf.pad(x, [
+        [1, 1],
+        [0, 0],
+      ]),
+    ),
   ),
   Range: xla(
     values("up", [], () => tf.range(0, 5)),

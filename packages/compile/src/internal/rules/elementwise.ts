@@ -32,4 +32,5 @@ export const elementwiseRules: Rules = [
   ...list(predicate, "Equal NotEqual Less LessEqual Greater GreaterEqual IsNan IsInf IsFinite"),
   ...list(select, "Select SelectV2"),
   ...list((call) => [{ shape: input(call, 0).shape, dtype: typeOf(call, "DstT") }], "Cast"),
+  ...list((call) => [{ shape: broadcast(call), dtype: typeOf(call, "Tout") }], "Complex ComplexAbs Imag Real"),
 ]

@@ -59,7 +59,7 @@ export const reductionRules: Rules = [
   ...list(product("transpose_a", "transpose_b"), "MatMul"),
   ...list(product("adj_x", "adj_y"), "BatchMatMulV2"),
   ...list(einsum, "Einsum"),
-  ...list(like(0), "Softmax Cumsum Cumprod LRN LRNGrad"),
+  ...list(like(0), "Softmax Cumsum Cumprod LRN LRNGrad FFT IFFT"),
   ...list(topK, "TopKV2"),
   ...list(batchNorm, "FusedBatchNorm"),
   ...list((call) => [{ shape: [numbers(call, 1)[0]!], dtype: typeOf(call, "T") }], "Bincount"),

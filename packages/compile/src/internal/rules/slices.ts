@@ -139,9 +139,7 @@ const tile: Rule = (call) => {
 }
 
 /** The shape that two shapes broadcast to is as long as the longer of them. */
-const broadcastArgs: Rule = ({ inputs: [a, b] }) => [
-  { shape: [Math.max(a!.shape[0]!, b!.shape[0]!)], dtype: a!.dtype },
-]
+const broadcastArgs: Rule = ({ inputs: [a, b] }) => [{ shape: [Math.max(a!.shape[0]!, b!.shape[0]!)], dtype: a!.dtype }]
 
 const typeOfInput = (i: number) => (call: Inputs) => input(call, i).dtype
 

@@ -1,5 +1,17 @@
 /** Windows over images and volumes, and images of another size. */
-import { attribute, type Inputs, input, like, list, numbers, type Rule, type Rules, type Shape, shapeIn, size } from "./rule.ts"
+import {
+  attribute,
+  type Inputs,
+  input,
+  like,
+  list,
+  numbers,
+  type Rule,
+  type Rules,
+  type Shape,
+  shapeIn,
+  size,
+} from "./rule.ts"
 
 /** How many windows fit, for each spatial dimension (`convolution`, Dumoulin & Visin 2016). */
 const windows = (call: Inputs, kernel: Shape): Shape => {
