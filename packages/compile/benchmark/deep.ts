@@ -1,5 +1,6 @@
 /**
- * How long programs of many operations take to make: `node benchmark/deep.ts`.
+ * How long programs of many operations take to make: `node benchmark/deep.ts [operations]`, with a number for a chain of that
+ * many on the graph executor alone.
  *
  * A chain of one elementwise operation is the worst case for XLA, which makes one loop of it; in a stack of dense layers
  * the products keep the loops short.
@@ -25,12 +26,16 @@ const layers = (nodes: number) => (x: tf.Tensor) => {
   return repeat(nodes / 4, (y) => tf.relu(tf.add(tf.sub(tf.matMul(y, w), 0.5), 0.5)))(x)
 }
 
-const rows: ReadonlyArray<readonly [string, typeof chain, Rung, ReadonlyArray<number>]> = [
-  ["chain of tanh", chain, "graph", [500, 5000, 100_000]],
-  ["chain of tanh", chain, "xla", [500, 1000, 2000]],
-  ["dense layers", layers, "graph", [500, 5000]],
-  ["dense layers", layers, "xla", [500, 5000]],
-]
+const only = Number(process.argv[2] ?? 0)
+const rows: ReadonlyArray<readonly [string, typeof chain, Rung, ReadonlyArray<number>]> =
+  only > 0
+    ? [["chain of tanh", chain, "graph", [only]]]
+    : [
+        ["chain of tanh", chain, "graph", [500, 5000]],
+        ["chain of tanh", chain, "xla", [500, 1000, 2000]],
+        ["dense layers", layers, "graph", [500, 5000]],
+        ["dense layers", layers, "xla", [500, 5000]],
+      ]
 
 console.log("program        rung   operations  trace     load and first call  call")
 for (const [name, make, rung, sizes] of rows) {

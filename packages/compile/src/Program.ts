@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { CompileError } from "./CompileError.ts"
 import { countFlops, countNodes } from "./Graph.ts"
 import { savedModel } from "./internal/graphDef.ts"
-import { localValue, release, tensorOf } from "./internal/recorder.ts"
+import { localValue, parameterFor, release, tensorOf } from "./internal/recorder.ts"
 import { recordProgram } from "./internal/recordProgram.ts"
 import { openSession, type Session } from "./internal/session.ts"
 import type { Rung } from "./Ladder.ts"
@@ -88,7 +88,7 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
   const shapes = signature(inputs)
   const began = performance.now()
   const { body, captured, result } = recordProgram(name, rung === "xla", (root, lend) => {
-    const parameters = leaves(inputs).map(({ dtype, shape }) => root.parameter(shape, dtype as "float32"))
+    const parameters = leaves(inputs).map((one) => parameterFor(root, one))
     const out = fn(
       ...withLeaves(
         inputs,

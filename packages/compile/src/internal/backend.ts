@@ -4,19 +4,8 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { missingKernels, unsupportedKernels } from "../Kernels.ts"
-import {
-  type EagerAttribute,
-  isDataType,
-  localValue,
-  NATIVE,
-  native,
-  record,
-  recordConstant,
-  RECORDER,
-  tensorOf,
-  unsupported,
-  valueRead,
-} from "./recorder.ts"
+import { type EagerAttribute, isDataType, NATIVE, native, RECORDER } from "./native.ts"
+import { localValue, record, recordConstant, tensorOf, unsupported, valueRead } from "./recorder.ts"
 
 const typeAttribute = (name: string, dtype: tf.DataType): EagerAttribute => ({
   name,

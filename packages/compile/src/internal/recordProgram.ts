@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { GraphFunction } from "../Graph.ts"
 import { adopt } from "./backend.ts"
-import { begin, type Captured, RECORDER, release } from "./recorder.ts"
+import { RECORDER } from "./native.ts"
+import { begin, type Captured, release } from "./recorder.ts"
 import { watch } from "./watch.ts"
 
 /** A function body and what it uses from outside. */

@@ -3,35 +3,9 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { callSite, CompileError } from "../CompileError.ts"
-import { type Attribute, type DataType, DataTypes, GraphFunction, type Value } from "../Graph.ts"
+import { type Attribute, type DataType, GraphFunction, type Value } from "../Graph.ts"
 import { outputs } from "../OutputShapes.ts"
-
-/** The name of the back-end that records. */
-export const RECORDER = "seed-grpo-recorder"
-export const NATIVE = "tensorflow"
-
-/** An attribute as tfjs-node's kernels state it. */
-export interface EagerAttribute {
-  readonly name: string
-  readonly type: number
-  readonly value: boolean | number | string | ReadonlyArray<number>
-}
-
-interface Binding {
-  readonly [constant: string]: number
-}
-
-interface NativeBackend extends tf.KernelBackend {
-  readonly binding: Binding
-  readonly isGPUPackage: boolean
-  readonly getDTypeInteger: (dtype: tf.DataType) => number
-  readonly createReductionOpAttrs: (tensor: tf.TensorInfo, keepDims?: boolean) => Array<EagerAttribute>
-  readonly applyActivation: (...parameters: ReadonlyArray<unknown>) => tf.Tensor
-}
-
-export const native = () => tf.findBackend(NATIVE) as unknown as NativeBackend
-
-export const isDataType = (dtype: string): dtype is tf.NumericDataType & DataType => dtype in DataTypes
+import { attributes, type EagerAttribute, holder, isDataType, native } from "./native.ts"
 
 /** A tensor from outside that the traced function uses: it is passed along with every call. */
 export interface Captured {
@@ -105,10 +79,6 @@ export const valueRead = (): CompileError => {
   )
 }
 
-/** The back-end that holds a tensor, if the tensor is alive. */
-export const holder = (dataId: object): tf.KernelBackend | undefined =>
-  tf.engine().state.tensorInfo.get(dataId)?.backend
-
 /** A parameter of the program for a tensor from outside. */
 const capture = (key: object, tensor: tf.Tensor): Value => {
   const { captured, root } = current()
@@ -160,28 +130,18 @@ const valueOf = (tensor: tf.TensorInfo): Value => {
   return known
 }
 
-const kinds = (binding: Binding): ReadonlyMap<number, Attribute["kind"]> =>
-  new Map([
-    [binding["TF_ATTR_STRING"]!, "string"],
-    [binding["TF_ATTR_INT"]!, "int"],
-    [binding["TF_ATTR_FLOAT"]!, "float"],
-    [binding["TF_ATTR_BOOL"]!, "bool"],
-    [binding["TF_ATTR_TYPE"]!, "type"],
-  ])
-
-const attributes = (list: ReadonlyArray<EagerAttribute>): Readonly<Record<string, Attribute>> => {
-  const kindOf = kinds(native().binding)
-  return Object.fromEntries(
-    list.map(({ name, type, value }) => [name, { kind: kindOf.get(type)!, value } as Attribute]),
-  )
-}
-
 /** A tensor for a value; every call gives a new one, for the tape of gradients knows tensors by identity. */
 export const tensorOf = (value: Value): tf.Tensor => {
   const dataId = {}
   values.set(dataId, value)
   // Sizes that only TensorFlow knows (uint64 keys) never leave the operations of `Random`.
   return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...value.shape], dtype: value.dtype as tf.DataType })
+}
+
+/** A parameter for an argument. */
+export const parameterFor = (root: GraphFunction, { dtype, shape }: tf.TensorInfo): Value => {
+  if (!isDataType(dtype)) throw unsupported(`an argument of type ${dtype}`, "no type that a program has")
+  return root.parameter(shape, dtype)
 }
 
 /** More than this is passed along with every call: TensorFlow takes a second to load 10 MB as part of a program. */

@@ -2,7 +2,8 @@
  * What a traced function must not do, refused at the line that does it; and what it leaves behind, cleared away.
  */
 import * as tf from "@tensorflow/tfjs-core"
-import { effect, holder, RECORDER } from "./recorder.ts"
+import { holder, RECORDER } from "./native.ts"
+import { effect } from "./recorder.ts"
 
 /** The methods of TensorFlow.js's engine that a trace is watched through. */
 interface Watched {
