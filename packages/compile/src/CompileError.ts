@@ -7,7 +7,8 @@ import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 
 /**
  * - `unsupported-kernel`: an operation that has no place in a static program; `at` names it and the line that called it
- * - `traced-value-read`: the function looked at a value (`dataSync`, `data`, `if (tensor…)`) that exists only when the program runs
+ * - `traced-value-read`: the function looked at a value (`dataSync`, `data`, `print`) that exists only when the program runs;
+ *   that it asks `if (tensor)`, which is always true, nobody can notice
  * - `effect`: the function changed or drew something outside of it
  * - `not-tensors`: an argument or a result is not a tensor, or a loop's state changes its shape
  * - `no-bucket`: a shape that no bucket or spec fits
@@ -38,10 +39,10 @@ export class CompileError extends ExplainedError<Reason> {
   readonly _tag = "CompileError"
 }
 
-const OWN = /[\\/]@tensorflow[\\/]|[\\/]compile[\\/](?:src|dist)[\\/]|node:internal/
+const OWN = /[\\/]@tensorflow[\\/]|[\\/]compile[\\/](?:src|dist)[\\/]|node:internal|<anonymous>/
 
 /**
- * The first line of the stack that is neither TensorFlow.js nor this package: where the user's code is.
+ * The first line of the stack that is neither TensorFlow.js, this package nor JavaScript's own: where the user's code is.
  *
  * @internal
  */

@@ -57,6 +57,7 @@ const tracedWhile = <State>(
   condition: (state: State) => tf.Tensor,
   body: (state: State) => State,
   initial: State,
+  steps?: number,
 ): State => {
   refuseGradient("whileLoop")
   const start = leaves(initial, "initial").map(localValue)
@@ -87,6 +88,7 @@ const tracedWhile = <State>(
       parallel_iterations: { kind: "int", value: 1 },
     },
     inputs,
+    steps,
   )
   return withLeaves(initial, results.slice(0, start.length).map(tensorOf))
 }
@@ -237,7 +239,7 @@ export const scan = <State, In, Out>(
   )
   const empty = leaves(shape).map((one) => tf.zeros([length, ...one.shape], one.dtype))
   const first: tf.Tensor = tf.scalar(0, "int32")
-  const end = whileLoop(
+  const end = tracedWhile(
     ({ i }) => tf.less(i, tf.scalar(length, "int32")),
     ({ i, outs, state }) => {
       const [next, out] = step(
@@ -254,6 +256,7 @@ export const scan = <State, In, Out>(
       return { i: tf.add(i, tf.scalar(1, "int32")), outs: written, state: next }
     },
     { i: first, outs: empty, state: initial },
+    length,
   )
   return [end.state, withLeaves(shape, end.outs)]
 }

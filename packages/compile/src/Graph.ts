@@ -11,7 +11,7 @@ import type * as tf from "@tensorflow/tfjs-core"
  * @since 0.1.0
  * @category models
  */
-export const DataTypes = { float32: 1, int32: 3, bool: 10, uint32: 22, uint64: 23 } as const
+export const DataTypes = { float32: 1, int32: 3, complex64: 8, bool: 10, uint32: 22, uint64: 23 } as const
 
 /**
  * @since 0.1.0
@@ -62,7 +62,9 @@ export interface Node {
   readonly outputs: ReadonlyArray<Value>
   readonly owner: GraphFunction
   /** The value of a `Const`. */
-  readonly constant?: tf.TypedArray | Uint8Array
+  readonly constant?: tf.TypedArray
+  /** How many times the bodies that it calls run, where that is known. */
+  readonly repeats?: number
 }
 
 /**
@@ -90,7 +92,7 @@ export class GraphFunction {
     inputs: ReadonlyArray<Value>,
     attributes: Readonly<Record<string, Attribute>>,
     outputs: ReadonlyArray<{ readonly shape: ReadonlyArray<number>; readonly dtype: DataType }>,
-    constant?: tf.TypedArray | Uint8Array,
+    more: Pick<Node, "constant" | "repeats"> = {},
   ): ReadonlyArray<Value> {
     const values: Array<Value> = []
     const node: Node = {
@@ -99,7 +101,7 @@ export class GraphFunction {
       attributes,
       outputs: values,
       owner: this,
-      ...(constant === undefined ? {} : { constant }),
+      ...more,
     }
     for (const [output, { shape, dtype }] of outputs.entries()) values.push({ shape, dtype, node, output })
     this.nodes.push(node)
@@ -118,7 +120,7 @@ export class GraphFunction {
     const known = this.captures.get(value)
     if (known !== undefined) return known
     if (value.node.operation === "Const") {
-      const [copy] = this.add("Const", [], value.node.attributes, [value], value.node.constant)
+      const [copy] = this.add("Const", [], value.node.attributes, [value], { constant: value.node.constant! })
       return copy!
     }
     // Not owned by any function around this one: the owner ended, which the recorder refuses before it comes here.
@@ -183,30 +185,63 @@ export const callees = (body: GraphFunction): ReadonlyArray<GraphFunction> => {
 export const countNodes = (body: GraphFunction): number =>
   [body, ...callees(body)].reduce((sum, one) => sum + needed(one).length, 0)
 
-const nodeFlops = ({ operation, inputs, outputs, attributes }: Node): number => {
-  const [a, b] = inputs
-  const out = size(outputs[0]?.shape ?? [])
+/** A convolution does a product for each weight that one output channel has, at each place of its output. */
+const convolutionFlops = (places: number, filter: ReadonlyArray<number>): number =>
+  2 * places * (size(filter) / filter.at(-1)!)
+
+/** Each channel has filters of its own. */
+const depthwiseFlops = (places: number, filter: ReadonlyArray<number>): number => 2 * places * filter[0]! * filter[1]!
+
+/** A product for each combination of indices. */
+const einsumFlops = (equation: string, inputs: ReadonlyArray<Value>): number => {
+  if (inputs.length < 2) return 0
+  const letters = equation.split("->")[0]!.split(",")
+  const sizes = new Map(letters.flatMap((one, i) => [...one].map((letter, j) => [letter, inputs[i]!.shape[j]!])))
+  return 2 * size([...sizes.values()])
+}
+
+const ownFlops = ({ operation, inputs, outputs, attributes }: Node): number => {
+  const shape = (i: number) => inputs[i]!.shape
+  const out = outputs[0]?.shape ?? []
   switch (operation) {
     case "MatMul":
-      return 2 * out * (a!.shape[attributes["transpose_a"]?.value === true ? 0 : 1] ?? 1)
+      return 2 * size(out) * shape(0)[attributes["transpose_a"]?.value === true ? 0 : 1]!
     case "BatchMatMulV2":
-      return 2 * out * (a!.shape.at(attributes["adj_x"]?.value === true ? -2 : -1) ?? 1)
+      return 2 * size(out) * shape(0).at(attributes["adj_x"]?.value === true ? -2 : -1)!
+    case "Einsum":
+      return einsumFlops(attributes["equation"]!.value as string, inputs)
     case "Conv2D":
     case "Conv3D":
-      return 2 * out * (size(b!.shape) / b!.shape.at(-1)!)
+      return convolutionFlops(size(out), shape(1))
+    case "Conv2DBackpropInput":
+    case "Conv3DBackpropInputV2":
+      return convolutionFlops(size(shape(2)), shape(1))
+    case "Conv2DBackpropFilter":
+    case "Conv3DBackpropFilterV2":
+      return convolutionFlops(size(shape(2)), out)
+    case "DepthwiseConv2dNative":
+      return depthwiseFlops(size(out), shape(1))
+    case "DepthwiseConv2dNativeBackpropInput":
+      return depthwiseFlops(size(shape(2)), shape(1))
+    case "DepthwiseConv2dNativeBackpropFilter":
+      return depthwiseFlops(size(shape(2)), out)
     default:
       return 0
   }
 }
 
+const nodeFlops = (node: Node): number => {
+  const inside = called(node).map(countFlops)
+  const both = node.operation === "StatelessIf" ? Math.max(...inside) : inside.reduce((sum, one) => sum + one, 0)
+  return ownFlops(node) + both * (node.repeats ?? 1)
+}
+
 /**
- * Floating-point operations of matrix products and convolutions in one call; the body of a loop counts once.
+ * Floating-point operations of matrix products and convolutions in one call, forward and backward; a multiplication and
+ * its addition are two. The body of a `scan` counts for each row; that of a `whileLoop`, which ends on a value, once; of
+ * the branches of a `cond` the larger counts.
  *
  * @since 0.1.0
  * @category measurements
  */
-export const countFlops = (body: GraphFunction): number =>
-  [body, ...callees(body)].reduce(
-    (sum, one) => sum + needed(one).reduce((inner, node) => inner + nodeFlops(node), 0),
-    0,
-  )
+export const countFlops = (body: GraphFunction): number => needed(body).reduce((sum, node) => sum + nodeFlops(node), 0)

@@ -7,7 +7,8 @@ import * as tf from "@tensorflow/tfjs-core"
 import { CompileError } from "./CompileError.ts"
 import { countFlops, countNodes } from "./Graph.ts"
 import { savedModel } from "./internal/graphDef.ts"
-import { type Captured, localValue, recordProgram, tensorOf } from "./internal/recorder.ts"
+import { localValue, parameterFor, release, tensorOf } from "./internal/recorder.ts"
+import { recordProgram } from "./internal/recordProgram.ts"
 import { openSession, type Session } from "./internal/session.ts"
 import type { Rung } from "./Ladder.ts"
 import { leaves, signature, withLeaves } from "./Tree.ts"
@@ -30,7 +31,7 @@ export interface Explanation {
   readonly compileMs: number
   /** Operations recorded, those of loops' bodies once. */
   readonly nodes: number
-  /** Floating-point operations of products and convolutions, bodies of loops once. */
+  /** Floating-point operations of products and convolutions in a call: see `countFlops`. */
   readonly flops: number
   readonly calls: number
 }
@@ -52,8 +53,8 @@ const ended = (name: string): CompileError =>
   new CompileError({
     reason: "disposed",
     at: name,
-    expected: "a program that is loaded",
-    found: "one that was disposed",
+    expected: "it to be alive",
+    found: "it was disposed",
     fix: "Call dispose when no more calls follow.",
   })
 
@@ -86,9 +87,14 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
 ): Program<Out> => {
   const shapes = signature(inputs)
   const began = performance.now()
-  const { body, captured, result } = recordProgram(name, rung === "xla", (root) => {
-    const parameters = leaves(inputs).map(({ dtype, shape }) => root.parameter(shape, dtype as "float32"))
-    const out = fn(...withLeaves(inputs, parameters.map(tensorOf)))
+  const { body, captured, result } = recordProgram(name, rung === "xla", (root, lend) => {
+    const parameters = leaves(inputs).map((one) => parameterFor(root, one))
+    const out = fn(
+      ...withLeaves(
+        inputs,
+        parameters.map((one) => lend(tensorOf(one))),
+      ),
+    )
     root.results = leaves(out, "result").map(localValue)
     // The tensors themselves end with the trace.
     return withLeaves<unknown>(
@@ -97,9 +103,6 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
     )
   })
   const traceMs = performance.now() - began
-  const release = (held: ReadonlyArray<Captured>) => {
-    for (const { tensor } of held) tensor.dispose()
-  }
   // Parameters in the order they were met: those of the arguments first, what was captured behind them.
   const outside = captured.map(({ tensor }) => tensor)
   let session: Session | undefined
@@ -121,6 +124,7 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
       try {
         results = session.run([...tensors, ...outside])
       } catch (cause) {
+        if (outside.some(({ isDisposed }) => isDisposed)) throw ended(`a variable that ${name} uses`)
         throw failed(calls === 0 ? "failed-to-compile" : "failed-to-run", name, shapes, cause)
       }
       if (calls++ === 0) compileMs += performance.now() - before

@@ -20,26 +20,42 @@ const isRecord = (tree: unknown): tree is { readonly [name: string]: unknown } =
   typeof tree === "object" && tree !== null && [Object.prototype, null].includes(Object.getPrototypeOf(tree) as object)
 
 const refuse = (path: string, found: unknown): never => {
+  // It is refused here and now. That it fails later, when its tensors are gone, is no news that should end a process.
+  if (found instanceof Promise) found.catch(() => undefined)
   throw new CompileError({
     reason: "not-tensors",
     at: path,
     expected: "a tensor, or an array or a plain record of tensors",
     found: found === null || typeof found !== "object" ? String(found) : (found.constructor?.name ?? "an object"),
-    fix: "Pass numbers and options through the closure, and values that change between calls as tensors.",
+    fix:
+      found instanceof Promise
+        ? "Write the function without async and await: it runs once, on tensors that have no values yet."
+        : "Pass numbers and options through the closure, and values that change between calls as tensors.",
+  })
+}
+
+const alive = (tensor: tf.Tensor, path: string): tf.Tensor => {
+  if (!tensor.isDisposed) return tensor
+  throw new CompileError({
+    reason: "disposed",
+    at: path,
+    expected: "a tensor that is alive",
+    found: `a ${tensor.dtype}[${tensor.shape.join(",")}] that was disposed`,
+    fix: "Keep it until the call is over; tf.tidy disposes what it does not return.",
   })
 }
 
 /**
  * The tensors of a tree, in the order of its arrays and of its records' keys.
  *
- * @throws {CompileError} `not-tensors`, with the path to what is something else
+ * @throws {CompileError} `not-tensors`, with the path to what is something else; `disposed`, with the path to the tensor
  * @since 0.1.0
  * @category conversions
  */
 export const leaves = (tree: unknown, path = "arguments"): ReadonlyArray<tf.Tensor> => {
   const found: Array<tf.Tensor> = []
   const visit = (node: unknown, at: string): void => {
-    if (isTensor(node)) found.push(node)
+    if (isTensor(node)) found.push(alive(node, at))
     else if (Array.isArray(node)) node.forEach((one, i) => visit(one, `${at}[${i}]`))
     else if (isRecord(node)) for (const [name, one] of Object.entries(node)) visit(one, `${at}.${name}`)
     else refuse(at, node)

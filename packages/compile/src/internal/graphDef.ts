@@ -28,16 +28,18 @@ const integer =
   (writer) =>
     writer.tag(field, WireType.Varint).int64(value)
 
-const all =
-  (...parts: ReadonlyArray<Write>): Write =>
+const each =
+  (parts: Iterable<Write>): Write =>
   (writer) => {
     for (const part of parts) part(writer)
     return writer
   }
 
+const all = (...parts: ReadonlyArray<Write>): Write => each(parts)
+
 const entry = (field: number, key: string, value: Write): Write => message(field, all(text(1, key), value))
 
-const shape = (sizes: ReadonlyArray<number>): Write => all(...sizes.map((size) => message(2, integer(1, size))))
+const shape = (sizes: ReadonlyArray<number>): Write => each(sizes.map((size) => message(2, integer(1, size))))
 
 const packed = (field: number, values: ReadonlyArray<number>): Write =>
   message(field, (writer) => {
@@ -59,7 +61,7 @@ const attributeValue = (attribute: Attribute, nameOf: (callee: GraphFunction) =>
     case "type":
       return typeof value === "number" ? integer(6, value) : message(1, packed(6, value))
     case "shapes":
-      return message(1, all(...value.map((one) => message(7, shape(one)))))
+      return message(1, each(value.map((one) => message(7, shape(one)))))
     case "function":
       return message(10, text(1, nameOf(value)))
   }
@@ -108,8 +110,8 @@ const functionDef = (
     1,
     all(
       text(1, nameOf(body)),
-      ...body.parameters.map(({ dtype }, i) => message(2, all(text(1, `p${i}`), integer(3, DataTypes[dtype])))),
-      ...body.results.map(({ dtype }, i) => message(3, all(text(1, `r${i}`), integer(3, DataTypes[dtype])))),
+      each(body.parameters.map(({ dtype }, i) => message(2, all(text(1, `p${i}`), integer(3, DataTypes[dtype]))))),
+      each(body.results.map(({ dtype }, i) => message(3, all(text(1, `r${i}`), integer(3, DataTypes[dtype]))))),
     ),
   )
   const definition = (node: Node): Write =>
@@ -118,9 +120,11 @@ const functionDef = (
       all(
         text(1, nameOfNode.get(node)!),
         text(2, node.operation),
-        ...node.inputs.map((input) => text(3, reference(input))),
-        ...Object.entries(node.attributes).map(([name, attribute]) =>
-          entry(5, name, message(2, attributeValue(attribute, nameOf))),
+        each(node.inputs.map((input) => text(3, reference(input)))),
+        each(
+          Object.entries(node.attributes).map(([name, attribute]) =>
+            entry(5, name, message(2, attributeValue(attribute, nameOf))),
+          ),
         ),
         ...(node.constant === undefined
           ? []
@@ -134,8 +138,8 @@ const functionDef = (
     1,
     all(
       signature,
-      ...nodes.filter(({ operation }) => operation !== "Parameter").map(definition),
-      ...body.results.map((result, i) => entry(4, `r${i}`, text(2, reference(result)))),
+      each(nodes.filter(({ operation }) => operation !== "Parameter").map(definition)),
+      each(body.results.map((result, i) => entry(4, `r${i}`, text(2, reference(result))))),
       attributes,
     ),
   )
@@ -147,11 +151,14 @@ export const inputName = (i: number): string => `i${i}:0`
 /** The outputs of a program as a session knows them. */
 export const outputName = (i: number): string => `call:${i}`
 
+/** What protocol buffers, and so TensorFlow, can read. */
+const LARGEST = 2 ** 31 - 1
+
 /**
  * The whole program: placeholders, one call, its function and those that it calls. `compiled` asks XLA for it and allows
- * nothing else.
+ * nothing else. A `RangeError` where it would have more than `largest` bytes.
  */
-export const savedModel = (body: GraphFunction, compiled: boolean): Uint8Array<ArrayBuffer> => {
+export const savedModel = (body: GraphFunction, compiled: boolean, largest = LARGEST): Uint8Array<ArrayBuffer> => {
   const functions = [...callees(body), body]
   const named = new Map(functions.map((one, i) => [one, `${one.label.replaceAll(/\W/g, "_")}_${i}`]))
   const nameOf = (callee: GraphFunction) => named.get(callee)!
@@ -178,7 +185,7 @@ export const savedModel = (body: GraphFunction, compiled: boolean): Uint8Array<A
     all(
       text(1, "call"),
       text(2, "PartitionedCall"),
-      ...body.parameters.map((_, i) => text(3, `i${i}`)),
+      each(body.parameters.map((_, i) => text(3, `i${i}`))),
       entry(5, "Tin", message(2, attributeValue(types(body.parameters), nameOf))),
       entry(5, "Tout", message(2, attributeValue(types(body.results), nameOf))),
       entry(5, "f", message(2, attributeValue({ kind: "function", value: body }, nameOf))),
@@ -186,11 +193,12 @@ export const savedModel = (body: GraphFunction, compiled: boolean): Uint8Array<A
     ),
   )
   // The attributes of a function are field 5 of its definition, as those of a node are.
-  const library = message(
-    2,
-    all(...functions.map((one) => functionDef(one, nameOf, one === body ? mustCompile : all()))),
-  )
-  const graph = message(2, all(...placeholders, call, library, message(4, integer(1, PRODUCER))))
+  const library = message(2, each(functions.map((one) => functionDef(one, nameOf, one === body ? mustCompile : all()))))
+  const graph = message(2, all(each(placeholders), call, library, message(4, integer(1, PRODUCER))))
   const metaInfo = message(1, text(4, "serve"))
-  return all(integer(1, 1), message(2, all(metaInfo, graph)))(new BinaryWriter()).finish()
+  const bytes = all(integer(1, 1), message(2, all(metaInfo, graph)))(new BinaryWriter()).finish()
+  if (bytes.length > largest) {
+    throw new RangeError(`a program of ${bytes.length} bytes, of which TensorFlow reads at most ${largest}`)
+  }
+  return bytes
 }

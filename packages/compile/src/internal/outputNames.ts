@@ -13,13 +13,16 @@ const NAMED: { readonly [names: string]: string } = {
   activations: "Elu LeakyRelu Relu Relu6 Selu Softplus",
   backprops: "EluGrad",
   dense: "SparseToDense",
-  out: "Cumprod Cumsum",
+  out: "Complex Cumprod Cumsum",
   product: "MatMul",
   resized_images: "ResizeBilinear ResizeNearestNeighbor",
   softmax: "Softmax",
   sum: "AddN",
   in_backprop: "Dilation2DBackpropInput",
   filter_backprop: "Dilation2DBackpropFilter",
+  bins: "Bincount",
+  crops: "CropAndResize",
+  r0: "BroadcastArgs",
 }
 
 const byOperation = new Map(
@@ -29,6 +32,7 @@ const byOperation = new Map(
 /** Operations whose outputs have a name each; those of others with several are one list. */
 const SEVERAL: { readonly [operation: string]: ReadonlyArray<string> } = {
   TopKV2: ["values", "indices"],
+  NonMaxSuppressionV4: ["selected_indices", "valid_outputs"],
   FusedBatchNorm: ["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"],
 }
 

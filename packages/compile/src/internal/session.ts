@@ -33,6 +33,15 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
+/** Another user's folder is for that user's next process to remove. */
+const remove = (folder: string): void => {
+  try {
+    fs().rmSync(folder, { recursive: true, force: true })
+  } catch (cause) {
+    if (!["EACCES", "EPERM"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause
+  }
+}
+
 let swept = false
 
 /** Removes folders of processes that were killed while they loaded a program. */
@@ -41,8 +50,7 @@ const sweep = (): void => {
   swept = true
   for (const name of fs().readdirSync(tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split("-")[0]) : Number.NaN
-    if (Number.isInteger(pid) && !isRunning(pid))
-      fs().rmSync(path().join(tmpdir(), name), { recursive: true, force: true })
+    if (Number.isInteger(pid) && !isRunning(pid)) remove(path().join(tmpdir(), name))
   }
 }
 
@@ -65,7 +73,8 @@ export const openSession = (savedModel: Uint8Array, inputs: number, outputs: num
   const inputInfos = Array.from({ length: inputs }, (_, i) => ({ name: inputName(i) }))
   const outputNames = Array.from({ length: outputs }, (_, i) => outputName(i))
   return {
-    run: (tensors) => native().runSavedModel(id, tensors, inputInfos, outputNames),
+    // TensorFlow refuses to run what nobody wants anything of.
+    run: (tensors) => (outputs === 0 ? [] : native().runSavedModel(id, tensors, inputInfos, outputNames)),
     close: () => native().deleteSavedModel(id),
   }
 }

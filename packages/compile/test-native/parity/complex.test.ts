@@ -1,0 +1,4 @@
+import { checkFamily } from "./check.ts"
+import { complex } from "./complex.ts"
+
+checkFamily("complex numbers", complex)

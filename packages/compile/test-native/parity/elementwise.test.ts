@@ -1,0 +1,4 @@
+import { checkFamily } from "./check.ts"
+import { elementwise } from "./elementwise.ts"
+
+checkFamily("elementwise", elementwise)

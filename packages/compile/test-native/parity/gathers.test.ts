@@ -1,0 +1,4 @@
+import { checkFamily } from "./check.ts"
+import { gathers } from "./gathers.ts"
+
+checkFamily("gathers", gathers)

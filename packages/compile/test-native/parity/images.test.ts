@@ -1,0 +1,4 @@
+import { checkFamily } from "./check.ts"
+import { images } from "./images.ts"
+
+checkFamily("images", images)

@@ -1,0 +1,4 @@
+import { checkFamily } from "./check.ts"
+import { reductions } from "./reductions.ts"
+
+checkFamily("reductions", reductions)
