@@ -4,6 +4,7 @@
 import { cpus, totalmem } from "node:os"
 import { Backend } from "@seed-grpo/runtime"
 import * as MatrixSpeed from "@seed-grpo/runtime/MatrixSpeed"
+import { installedPackages } from "@seed-grpo/runtime/TensorFlowBackend"
 import { Console, Effect, Result } from "effect"
 import { Command } from "effect/cli"
 import { backends } from "./BackendChoice.ts"
@@ -29,6 +30,10 @@ export const doctor = Command.make(
           ? `${good("✓")} ${name.padEnd(10)} ${result.success.description} ${dim(`${result.success.speed.toFixed(1)} GFLOP/s in matrix products`)}`
           : `${bad("✗")} ${name.padEnd(10)} ${result.failure.found}. ${result.failure.fix}`,
       )
+      if (name !== "tensorflow") continue
+      for (const one of installedPackages()) {
+        yield* Console.log(dim(`  ${one.name} is installed${one.built ? "" : ", without its native part"}`))
+      }
     }
   }),
 ).pipe(

@@ -26,7 +26,7 @@ export type BackendName = "tensorflow" | "wasm" | "cpu"
  * @since 0.1.0
  * @category errors
  */
-export class BackendError extends ExplainedError<"not-installed" | "not-built" | "failed-to-load"> {
+export class BackendError extends ExplainedError<"not-installed" | "not-built" | "failed-to-load" | "another-loaded"> {
   readonly _tag = "BackendError"
 }
 
