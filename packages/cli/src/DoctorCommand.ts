@@ -22,7 +22,8 @@ export const doctor = Command.make(
     for (const [name, layer] of backends) {
       const probe = Effect.gen(function* () {
         const { description } = yield* Backend.Backend
-        return { description, speed: MatrixSpeed.gigaflops(name === "cpu" ? 64 : 512) }
+        const speed = yield* Effect.promise(() => MatrixSpeed.gigaflops(name === "cpu" ? 64 : 512))
+        return { description, speed }
       })
       const result = yield* Effect.result(probe.pipe(Effect.provide(layer)))
       yield* Console.log(

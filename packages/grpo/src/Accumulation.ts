@@ -58,19 +58,19 @@ const added = (a: Tensors, b: Tensors): Tensors =>
  * @since 0.1.0
  * @category gradients
  */
-export const accumulatedGradient = (
+export const accumulatedGradient = async (
   objective: Objective,
   parameters: Parameters.Parameters,
   config: ModelConfig.ModelConfig,
   rows: ReadonlyArray<TrainingRow>,
   options: GradientOptions & { readonly microBatchTokens: number },
   gradientOf: typeof policyGradient = policyGradient,
-): PolicyGradient => {
+): Promise<PolicyGradient> => {
   let loss = 0
   let gradients: Tensors | undefined
   const tokens: Array<TokenRecord> = []
   for (const part of microBatches(rows, options.microBatchTokens)) {
-    const computed = gradientOf(objective, parameters, config, part, options)
+    const computed = await gradientOf(objective, parameters, config, part, options)
     loss += computed.loss
     gradients = gradients === undefined ? computed.gradients : added(gradients, computed.gradients)
     tokens.push(...computed.tokens)

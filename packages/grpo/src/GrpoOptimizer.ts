@@ -165,13 +165,13 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       }
 
       const update = (rows: ReadonlyArray<TrainingRow>) =>
-        Effect.sync((): UpdateMetrics => {
+        Effect.promise(async (): Promise<UpdateMetrics> => {
           const learningRate = options.learningRate(adam.step)
           const informative = rows.filter((row) => row.advantage !== 0)
           if (informative.length === 0) {
             return { outcome: "no-signal", loss: 0, gradientNorm: 0, learningRate, ...measure([], options.clip) }
           }
-          const { gradients, loss, tokens } = accumulatedGradient(
+          const { gradients, loss, tokens } = await accumulatedGradient(
             options.objective,
             policy.parameters(),
             policy.config,
@@ -179,18 +179,22 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
             { ...options, batchRows: rows.length },
             gradient,
           )
-          const gradientNorm = norm(gradients)
+          const gradientNorm = await norm(gradients)
           const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
           if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
           tf.dispose(Object.values(gradients))
           const outcome = finite ? "applied" : "non-finite"
           return { outcome, loss, gradientNorm, learningRate, ...measure(tokens, options.clip) }
-        })
+        }).pipe(Effect.uninterruptible)
 
-      const state = Effect.sync((): OptimizerState => {
-        const named = (prefix: string, moments: AdamW.Tensors) =>
-          [...Parameters.toHost(policy.config, moments)].map(([name, tensor]) => [`${prefix}.${name}`, tensor] as const)
-        return { step: adam.step, moments: new Map([...named("first", adam.first), ...named("second", adam.second)]) }
+      const state = Effect.promise(async (): Promise<OptimizerState> => {
+        const { first, second, step: steps } = adam
+        const named = async (prefix: string, moments: AdamW.Tensors) =>
+          [...(await Parameters.toHost(policy.config, moments))].map(
+            ([name, tensor]) => [`${prefix}.${name}`, tensor] as const,
+          )
+        const both = await Promise.all([named("first", first), named("second", second)])
+        return { step: steps, moments: new Map(both.flat()) }
       })
 
       const restore = Effect.fnUntraced(function* ({ moments, step }: OptimizerState) {

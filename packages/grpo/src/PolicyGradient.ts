@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { CompletionScores, type ModelConfig, Padding, Parameters } from "@seed-grpo/runtime"
+import { CompletionScores, type ModelConfig, Padding, Parameters, Read } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Tensors } from "./AdamW.ts"
 import type { Objective } from "./Objective.ts"
@@ -88,13 +88,13 @@ export const tokenRecords = (
  * @since 0.1.0
  * @category gradients
  */
-export const policyGradient = (
+export const policyGradient = async (
   objective: Objective,
   parameters: Parameters.Parameters,
   config: ModelConfig.ModelConfig,
   rows: ReadonlyArray<TrainingRow>,
   options: GradientOptions,
-): PolicyGradient => {
+): Promise<PolicyGradient> => {
   const names = Parameters.trainable(config).map(({ name }) => name)
   const completions = rows.map((row) => row.completion)
   const { columns, mask } = Padding.right(completions)
@@ -123,10 +123,7 @@ export const policyGradient = (
       batchRows: options.batchRows,
     })
   })(names.map((name) => parameters[name]!))
-  const loss = value.dataSync()[0]!
-  const logprobs = seen.logprobs!.dataSync()
-  const entropies = seen.entropies!.dataSync()
-  tf.dispose([value, seen.logprobs!, seen.entropies!])
-  const tokens = tokenRecords(rows, columns, logprobs, entropies)
-  return { loss, gradients: Object.fromEntries(names.map((name, index) => [name, grads[index]!])), tokens }
+  const [loss, logprobs, entropies] = await Promise.all([value, seen.logprobs!, seen.entropies!].map(Read.take))
+  const tokens = tokenRecords(rows, columns, logprobs!, entropies!)
+  return { loss: loss![0]!, gradients: Object.fromEntries(names.map((name, index) => [name, grads[index]!])), tokens }
 }

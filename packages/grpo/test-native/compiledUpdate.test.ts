@@ -22,10 +22,15 @@ const rowsOf = (lengths: ReadonlyArray<readonly [number, number]>): ReadonlyArra
     advantage: i % 2 === 0 ? 0.5 : -0.75,
   }))
 
-const norm = (tensors: AdamW.Tensors) => GradientNorm.globalNorm(tensors)
+const norm = (tensors: AdamW.Tensors) => Effect.promise(() => GradientNorm.globalNorm(tensors))
 
-const difference = (a: AdamW.Tensors, b: AdamW.Tensors) =>
-  tf.tidy(() => norm(Object.fromEntries(Object.keys(a).map((name) => [name, tf.sub(a[name]!, b[name]!)]))))
+/** Relative to the length of `b`. */
+const difference = Effect.fnUntraced(function* (a: AdamW.Tensors, b: AdamW.Tensors) {
+  const apart = Object.fromEntries(Object.keys(a).map((name) => [name, tf.sub(a[name]!, b[name]!)]))
+  const length = yield* norm(apart)
+  tf.dispose(apart)
+  return length / (yield* norm(b))
+})
 
 layer(policy)("a compiled update", (it) => {
   const batches = [
@@ -47,11 +52,16 @@ layer(policy)("a compiled update", (it) => {
         const compiled = CompiledUpdate.make({ rung: "xla" })
         for (const rows of batches) {
           const options = { temperature: 0.8, batchRows: 12 }
-          const eager = PolicyGradient.policyGradient(objective, parameters(), config, rows, options)
-          const ours = compiled.gradient(objective, parameters(), config, rows, options)
+          const [eager, ours] = yield* Effect.promise(() =>
+            Promise.all([
+              PolicyGradient.policyGradient(objective, parameters(), config, rows, options),
+              compiled.gradient(objective, parameters(), config, rows, options),
+            ]),
+          )
           assert.closeTo(ours.loss, eager.loss, 1e-5 * Math.max(1, Math.abs(eager.loss)))
-          assert.isBelow(difference(ours.gradients, eager.gradients) / norm(eager.gradients), 1e-5)
-          assert.closeTo(compiled.norm(ours.gradients), norm(eager.gradients), 1e-5 * norm(eager.gradients))
+          assert.isBelow(yield* difference(ours.gradients, eager.gradients), 1e-5)
+          const length = yield* norm(eager.gradients)
+          assert.closeTo(yield* Effect.promise(() => compiled.norm(ours.gradients)), length, 1e-5 * length)
           assert.strictEqual(ours.tokens.length, eager.tokens.length)
           for (const [i, token] of eager.tokens.entries()) {
             assert.closeTo(ours.tokens[i]!.logRatio, token.logRatio, 1e-4)
@@ -64,8 +74,8 @@ layer(policy)("a compiled update", (it) => {
           )
           const expected = AdamW.update(adamW, parameters(), halved, state)
           const found = compiled.step(adamW, parameters(), eager.gradients, state, 0.5)
-          assert.isBelow(difference(found.parameters, expected.parameters) / norm(expected.parameters), 1e-6)
-          assert.isBelow(difference(found.state.second, expected.state.second) / norm(expected.state.second), 1e-6)
+          assert.isBelow(yield* difference(found.parameters, expected.parameters), 1e-6)
+          assert.isBelow(yield* difference(found.state.second, expected.state.second), 1e-6)
           assert.strictEqual(found.state.step, 1)
         }
         assert.isTrue(compiled.explain().every(({ rung }) => rung === "xla"))
@@ -79,17 +89,17 @@ layer(policy)("a compiled update", (it) => {
       const { config, parameters } = yield* Policy.Policy
       const compiled = CompiledUpdate.make()
       const objective = Grpo.grpo({ clip })
-      const run = () => {
-        const { gradients } = compiled.gradient(objective, parameters(), config, batches[0]!, {
+      const run = Effect.promise(async () => {
+        const { gradients } = await compiled.gradient(objective, parameters(), config, batches[0]!, {
           temperature: 1,
           batchRows: 3,
         })
-        compiled.norm(gradients)
+        await compiled.norm(gradients)
         tf.dispose(Object.values(gradients))
-      }
-      run()
+      })
+      yield* run
       const before = Tensors.live()
-      for (let i = 0; i < 20; i++) run()
+      for (let i = 0; i < 20; i++) yield* run
       assert.strictEqual(Tensors.live(), before)
       compiled.dispose()
     }),

@@ -43,7 +43,7 @@ const rows: ReadonlyArray<PolicyGradient.TrainingRow> = [
 
 const weights = Effect.gen(function* () {
   const { config, parameters } = yield* Policy.Policy
-  return Parameters.toHost(config, parameters())
+  return yield* Effect.promise(() => Parameters.toHost(config, parameters()))
 })
 
 describe("policyGradient", () => {
@@ -51,8 +51,13 @@ describe("policyGradient", () => {
     Effect.gen(function* () {
       const { config, parameters } = yield* Policy.Policy
       const run = (at: Parameters.Parameters) =>
-        PolicyGradient.policyGradient(options.objective, at, config, rows, { temperature: 1, batchRows: rows.length })
-      const { gradients } = run(parameters())
+        Effect.promise(() =>
+          PolicyGradient.policyGradient(options.objective, at, config, rows, {
+            temperature: 1,
+            batchRows: rows.length,
+          }),
+        )
+      const { gradients } = yield* run(parameters())
       const norm = Math.sqrt(
         Object.values(gradients).reduce((sum, g) => sum + g.dataSync<"float32">().reduce((a, b) => a + b * b, 0), 0),
       )
@@ -61,7 +66,8 @@ describe("policyGradient", () => {
           Object.entries(parameters()).map(([name, p]) => [name, tf.add(p, tf.mul(gradients[name]!, step / norm))]),
         )
       const h = 1e-2
-      const slope = (run(moved(h)).loss - run(moved(-h)).loss) / (2 * h)
+      const [above, below] = [yield* run(moved(h)), yield* run(moved(-h))]
+      const slope = (above.loss - below.loss) / (2 * h)
       assert.closeTo(slope / norm, 1, 1e-2)
     }).pipe(Effect.provide(policy)),
   )

@@ -57,7 +57,7 @@ const program = Effect.gen(function* () {
     const { config: model } = yield* Policy.Policy
     const { description } = yield* Backend.Backend
     const parameters = Parameters.count(model)
-    const speed = MatrixSpeed.gigaflops(512)
+    const speed = yield* Effect.promise(() => MatrixSpeed.gigaflops(512))
     yield* Console.log(
       `${description}; policy of ${parameters} parameters; matrix products ${speed.toFixed(1)} GFLOP/s`,
     )
