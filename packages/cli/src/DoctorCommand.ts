@@ -28,12 +28,13 @@ export const doctor = Command.make(
       const result = yield* Effect.result(probe.pipe(Effect.provide(layer)))
       yield* Console.log(
         Result.isSuccess(result)
-          ? `${good("✓")} ${name.padEnd(10)} ${result.success.description} ${dim(`${result.success.speed.toFixed(1)} GFLOP/s in matrix products`)}`
+          ? `${good("✓")} ${name.padEnd(10)} ${result.success.description} ${dim(`${result.success.speed.toPrecision(3)} GFLOP/s in matrix products`)}`
           : `${bad("✗")} ${name.padEnd(10)} ${result.failure.found}. ${result.failure.fix}`,
       )
       if (name !== "tensorflow") continue
-      for (const one of installedPackages()) {
-        yield* Console.log(dim(`  ${one.name} is installed${one.built ? "" : ", without its native part"}`))
+      const used = Result.isSuccess(result) ? result.success.description : ""
+      for (const { built, name: other } of installedPackages().filter((one) => !used.endsWith(` ${one.name}`))) {
+        yield* Console.log(dim(`  ${other} is installed too${built ? "" : ", without its native part"}`))
       }
     }
   }),

@@ -28,7 +28,7 @@ export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu"
  * @category errors
  */
 export class BackendError extends ExplainedError<
-  "not-installed" | "not-built" | "failed-to-load" | "another-loaded" | "no-adapter" | "device-failed"
+  "not-installed" | "not-built" | "failed-to-load" | "another-loaded" | "no-adapter" | "asynchronous" | "device-failed"
 > {
   readonly _tag = "BackendError"
 }

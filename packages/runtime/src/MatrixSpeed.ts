@@ -23,7 +23,7 @@ export const gigaflops = async (size: number): Promise<number> => {
     tf.randomUniform([size, size], -1, 1, "float32", 1),
     tf.randomUniform([size, size], -1, 1, "float32", 2),
   ]
-  const multiply = () => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)
+  const multiply = () => tf.matMul(a, b)
   const run = async (milliseconds: number) => {
     const started = performance.now()
     let products = 0

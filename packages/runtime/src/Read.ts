@@ -2,7 +2,8 @@
  * Numbers out of tensors.
  *
  * A GPU cannot be waited for in JavaScript, so this is asynchronous: on back-ends that compute at once the numbers are taken
- * when the function is called, and the promise costs nothing.
+ * when the function is called, and the promise costs nothing. On WebGPU it rejects with a `BackendError` once the device has
+ * failed.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,8 @@
 /**
  * WebGPU: in browsers, and in Node through the `webgpu` package (Dawn), on whatever graphics driver there is.
  *
- * Nothing can be read at once here, see `Read`: what reads a tensor with `dataSync` fails in Node, and in a browser is slow.
+ * Nothing can be read without waiting here, see `Read`: `dataSync` is refused with a {@link BackendError}. So is every read
+ * after the device has failed, which WebGPU itself passes over in silence.
  *
  * @since 0.1.0
  */

@@ -3,9 +3,10 @@
  *
  *     VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json pnpm vitest run … test/webgpu.test.ts
  */
+import { Backend, Read } from "@seed-grpo/runtime"
 import { layerWebGpu } from "@seed-grpo/runtime/WebGpuBackend"
 import * as tf from "@tensorflow/tfjs-core"
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect, Layer, Result } from "effect"
 import { vi } from "vitest"
 import { conformance } from "./conformance.ts"
@@ -22,9 +23,47 @@ const layerAllOnGpu = Layer.effectDiscard(Effect.sync(() => tf.env().set("WEBGPU
 const found = await Effect.runPromise(Effect.result(Effect.scoped(Layer.build(layerWebGpu))))
 
 if (Result.isSuccess(found)) {
+  layer(layerAllOnGpu)("the device", (it) => {
+    it("what cannot be waited for is refused, and what is not on the GPU is not", async () => {
+      const x = tf.tensor1d([1, 2, 3])
+      assert.deepStrictEqual([...x.dataSync()], [1, 2, 3])
+      const y = tf.square(x)
+      assert.throws(() => y.dataSync(), Backend.BackendError, /await tensor\.data\(\)/)
+      assert.deepStrictEqual([...(await Read.take(y))], [1, 4, 9])
+      x.dispose()
+    })
+
+    it("a tensor may be freed while it is read", async () => {
+      const y = tf.square(tf.tensor1d([1, 2, 3]))
+      const numbers = Read.read(y)
+      y.dispose()
+      assert.deepStrictEqual([...(await numbers)], [1, 4, 9])
+    })
+
+    it("buffers of sizes that are gone do not pile up", async () => {
+      for (let i = 0; i < 160; i++) {
+        tf.dispose(tf.fill([2 ** 20 + i], 1))
+        if (i % 16 === 0) await Read.take(tf.square(1))
+      }
+      const { numBytesAllocatedInGPU } = tf.memory() as unknown as { readonly numBytesAllocatedInGPU: number }
+      assert.isBelow(numBytesAllocatedInGPU, 2 ** 28 + 2 ** 27)
+    })
+  })
+
   derivativesSuite("webgpu", layerAllOnGpu)
   tokenScoresSuite("webgpu", layerAllOnGpu)
   conformance("webgpu", layerWebGpu)
+
+  // The last: nothing is right after it.
+  layer(layerAllOnGpu)("a device that failed", (it) => {
+    it("gives no numbers any more, instead of zeros", async () => {
+      const tooLarge = tf.fill([2 ** 17, 2 ** 17], 1)
+      const error = await Read.take(tf.sum(tooLarge)).then(() => undefined, String)
+      assert.match(error ?? "", /BackendError: back-end webgpu: expected a device that does what it is told/)
+    })
+  })
 } else {
-  describe(`webgpu: ${found.failure.message}`, () => it.skip("nothing to run on", () => {}))
+  const reason = `webgpu tests not run: ${found.failure.message}`
+  console.info(reason)
+  describe(reason, () => it.skip("nothing to run on", () => {}))
 }

@@ -1,5 +1,6 @@
 /**
- * Faults of a GPU. WebGPU tells of them in events and goes on with zeros: they are kept until numbers are read.
+ * What TensorFlow.js leaves undone on WebGPU: faults are told of in events while everything goes on with zeros, reads that do
+ * not wait fail in Node and give zeros in a browser without a screen, and memory that was freed is kept for ever.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { BackendError } from "../Backend.ts"
@@ -12,15 +13,73 @@ interface Device {
   readonly lost: Promise<{ readonly message: string }>
 }
 
+interface Buffer {
+  readonly size: number
+  readonly destroy: () => void
+}
+
+interface BufferManager {
+  readonly freeBuffers: ReadonlyMap<string, Array<Buffer>>
+  readonly numBytesUsed: number
+  numBytesAllocated: number
+  numFreeBuffers: number
+  releaseBuffer: (buffer: Buffer, reuse?: boolean) => void
+}
+
+interface GpuBackend {
+  readonly bufferManager: BufferManager
+  readonly device: Device
+  readonly tensorMap: { readonly get: (dataId: object) => { readonly values?: unknown; readonly dtype: string } }
+  readSync: (dataId: object) => unknown
+}
+
 let watched: Device | undefined
 let fault: string | undefined
 
-/** Listens to the device of the active back-end. */
+/** The numbers of tensors that were never sent to the GPU can be had. */
+const refuseReadsThatDoNotWait = (backend: GpuBackend): void => {
+  const own = backend.readSync.bind(backend)
+  backend.readSync = (dataId) => {
+    const { dtype, values } = backend.tensorMap.get(dataId)
+    if ((values ?? undefined) !== undefined || dtype === "string") return own(dataId)
+    throw new BackendError({
+      reason: "asynchronous",
+      at: "back-end webgpu",
+      expected: "numbers to be waited for",
+      found: "`dataSync` or `arraySync` of a tensor on the GPU",
+      fix: "Use `await tensor.data()`.",
+    })
+  }
+}
+
+/** Bytes of freed buffers that wait for a tensor of the same size. */
+const MOST_FREE = 2 ** 28
+
+/** A cache that grows by a token has new sizes at every step, so that old ones would never be asked for again. */
+const boundFreeBuffers = (manager: BufferManager): void => {
+  const own = manager.releaseBuffer.bind(manager)
+  manager.releaseBuffer = (buffer, reuse) => {
+    own(buffer, reuse)
+    if (manager.numBytesAllocated - manager.numBytesUsed <= MOST_FREE) return
+    for (const buffers of manager.freeBuffers.values()) {
+      for (const free of buffers.splice(0)) {
+        free.destroy()
+        manager.numBytesAllocated -= free.size
+        manager.numFreeBuffers--
+      }
+    }
+  }
+}
+
+/** Takes care of the active back-end, which is WebGPU's. */
 export const watchDevice = (): void => {
-  const { device } = tf.backend() as unknown as { readonly device: Device }
+  const backend = tf.backend() as unknown as GpuBackend
+  const { device } = backend
   if (device === watched) return
   watched = device
   fault = undefined
+  refuseReadsThatDoNotWait(backend)
+  boundFreeBuffers(backend.bufferManager)
   const keep = (message: string) => {
     if (device === watched) fault ??= message.split("\n")[0]!
   }
