@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { Buckets, compile, type Compile } from "@seed-grpo/compile"
-import { Decoder, DecoderBatch, type ModelConfig, Padding, Parameters, Read } from "@seed-grpo/runtime"
+import { CompletionScores, Decoder, DecoderBatch, type ModelConfig, Padding, Parameters, Read } from "@seed-grpo/runtime"
 import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import * as AdamW from "./AdamW.ts"
@@ -129,6 +129,9 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
 
   return {
     gradient: async (objective, parameters, config, rows, gradientOptions) => {
+      const { temperature } = gradientOptions
+      const of = (which: "prompt" | "completion") => rows.map((row) => row[which])
+      CompletionScores.check(config, { prompts: of("prompt"), completions: of("completion"), temperature })
       const { after, before } = filled(rows)
       const columns = after.columns
       const program = compiled(objective, config, gradientOptions, before.columns)
