@@ -176,7 +176,7 @@ describe("checkpoints", () => {
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
-  it.live("a disk that fills up while saving: told, training goes on, the old checkpoint is intact", () =>
+  it.live("a disk that fills up while saving: told, training goes on, the old checkpoint is intact; at the end an error", () =>
     Effect.gen(function* () {
       const expected = yield* straight
       const place = yield* temporaryRun
@@ -202,12 +202,14 @@ describe("checkpoints", () => {
           }),
         ),
       ).pipe(Layer.provide(platform), Layer.merge(Path.layer))
-      yield* runIn(place, told, {
+      const error = yield* runIn(place, told, {
         onEvent: (event) =>
           Effect.sync(() => {
             if (event.type === "step" && event.record.step === 3) room = false
           }),
-      }).pipe(Effect.provide(fillable))
+      }).pipe(Effect.provide(fillable), Effect.flip)
+      assert.strictEqual(error._tag === "CheckpointError" && error.reason, "not-saved")
+      assert.match(error.message, /step-00000006.*Free some space, or let the folder be written to/s)
       assert.deepStrictEqual(told.checkpoints, [2])
       assert.match(told.notices[0]!, /step-00000004.*no space left.*checkpoints before this one are intact/is)
       assert.deepStrictEqual(told.records, expected.told.records)
