@@ -36,6 +36,8 @@ export const backendLayer = (choice: BackendChoice): Layer.Layer<Backend.Backend
 }
 
 export const backendFlag = Flag.Literals("backend", ["auto", "tensorflow", "webgpu", "wasm", "cpu"]).pipe(
-  Flag.withDescription("Where tensors live; auto takes TensorFlow where it is installed, else WebAssembly; `seed-grpo doctor` says what works"),
+  Flag.withDescription(
+    "Where tensors live; auto takes TensorFlow where it is installed, else WebAssembly; `seed-grpo doctor` says what works",
+  ),
   Flag.withDefault("auto" as const),
 )

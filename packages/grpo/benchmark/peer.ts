@@ -158,9 +158,7 @@ const program = Effect.gen(function* () {
   const theirs = flags["no-peer"] ? undefined : peer()
   const { description } = yield* Backend.Backend
   const speed = yield* Effect.promise(() => MatrixSpeed.gigaflops(512))
-  console.log(
-    `${description}, ${speed.toFixed(0)} GFLOP/s; ${Parameters.count(config)} parameters`,
-  )
+  console.log(`${description}, ${speed.toFixed(0)} GFLOP/s; ${Parameters.count(config)} parameters`)
   const mine = yield* Effect.promise(ours)
   console.log(`training step ${batch} x ${length}: ${mine.train_ms.toFixed(1)} ms, loss ${mine.loss.toFixed(5)}`)
   console.log(

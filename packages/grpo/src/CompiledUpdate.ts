@@ -4,7 +4,15 @@
  * @since 0.1.0
  */
 import { Buckets, compile, type Compile } from "@seed-grpo/compile"
-import { CompletionScores, Decoder, DecoderBatch, type ModelConfig, Padding, Parameters, Read } from "@seed-grpo/runtime"
+import {
+  CompletionScores,
+  Decoder,
+  DecoderBatch,
+  type ModelConfig,
+  Padding,
+  Parameters,
+  Read,
+} from "@seed-grpo/runtime"
 import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import * as AdamW from "./AdamW.ts"

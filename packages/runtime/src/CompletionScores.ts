@@ -51,7 +51,13 @@ export const check = (config: ModelConfig, { completions, prompts, temperature }
   }
   if (prompts.length !== completions.length || prompts.length === 0) {
     const found = `${prompts.length} prompts and ${completions.length} completions`
-    refuse("other-rows", "rows", "as many prompts as completions, one at least", found, "Give each completion its prompt.")
+    refuse(
+      "other-rows",
+      "rows",
+      "as many prompts as completions, one at least",
+      found,
+      "Give each completion its prompt.",
+    )
   }
   if (!(Number.isFinite(temperature) && temperature > 0)) {
     refuse("bad-temperature", "temperature", "a number above 0", `${temperature}`, "Use that of sampling, or 1.")

@@ -139,32 +139,37 @@ describe("in a browser", () => {
     })
   })
 
-  it.skipIf(!hasChromium())("loss, gradients and tokens on WebGPU equal PyTorch's and Transformers'", { timeout: 300_000 }, async () => {
-    const labels = golden.next_token_cross_entropy.labels.map((row) => [...row.slice(1), -1])
-    const result = await inChromium<{
-      readonly name: string
-      readonly description: string
-      readonly refused: string
-      readonly loss: number
-      readonly gradients: ReadonlyArray<readonly [string, number]>
-      readonly tokens: ReadonlyArray<ReadonlyArray<number>>
-    }>(GPU_PAGE, fileURLToPath(new URL("../../runtime/test", import.meta.url)), {
-      files,
-      prompts,
-      inputIds: golden.input_ids,
-      attentionMask: golden.attention_mask,
-      targets: labels.flat().map((id) => Math.max(id, 0)),
-      weights: labels.flat().map((id) => (id >= 0 ? 1 : 0)),
-    })
-    assert.deepStrictEqual([result.name, result.refused], ["webgpu", "asynchronous"])
-    assert.match(result.description, /^WebGPU on /)
-    const { gradients, loss } = golden.next_token_cross_entropy
-    assert.closeTo(result.loss, loss, 1e-5)
-    assert.strictEqual(result.gradients.length, Object.keys(gradients).length)
-    for (const [name, l2] of result.gradients) assert.closeTo(l2, gradients[name]!.l2, 1e-4 * gradients[name]!.l2, name)
-    assert.deepStrictEqual(
-      result.tokens,
-      golden.greedy.token_ids.map((row) => row.slice(0, 6)),
-    )
-  })
+  it.skipIf(!hasChromium())(
+    "loss, gradients and tokens on WebGPU equal PyTorch's and Transformers'",
+    { timeout: 300_000 },
+    async () => {
+      const labels = golden.next_token_cross_entropy.labels.map((row) => [...row.slice(1), -1])
+      const result = await inChromium<{
+        readonly name: string
+        readonly description: string
+        readonly refused: string
+        readonly loss: number
+        readonly gradients: ReadonlyArray<readonly [string, number]>
+        readonly tokens: ReadonlyArray<ReadonlyArray<number>>
+      }>(GPU_PAGE, fileURLToPath(new URL("../../runtime/test", import.meta.url)), {
+        files,
+        prompts,
+        inputIds: golden.input_ids,
+        attentionMask: golden.attention_mask,
+        targets: labels.flat().map((id) => Math.max(id, 0)),
+        weights: labels.flat().map((id) => (id >= 0 ? 1 : 0)),
+      })
+      assert.deepStrictEqual([result.name, result.refused], ["webgpu", "asynchronous"])
+      assert.match(result.description, /^WebGPU on /)
+      const { gradients, loss } = golden.next_token_cross_entropy
+      assert.closeTo(result.loss, loss, 1e-5)
+      assert.strictEqual(result.gradients.length, Object.keys(gradients).length)
+      for (const [name, l2] of result.gradients)
+        assert.closeTo(l2, gradients[name]!.l2, 1e-4 * gradients[name]!.l2, name)
+      assert.deepStrictEqual(
+        result.tokens,
+        golden.greedy.token_ids.map((row) => row.slice(0, 6)),
+      )
+    },
+  )
 })

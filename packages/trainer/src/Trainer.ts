@@ -83,7 +83,12 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   options: TrainOptions<E, R>,
 ): Effect.fn.Return<
   void,
-  TrainerError | Checkpoint.CheckpointError | Sampler.SamplingError | EntropyError.EntropyError | GrpoOptimizer.OptimizerStateError | E,
+  | TrainerError
+  | Checkpoint.CheckpointError
+  | Sampler.SamplingError
+  | EntropyError.EntropyError
+  | GrpoOptimizer.OptimizerStateError
+  | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
 > {
   const { config, folder, heldOut, onEvent, restored } = options
