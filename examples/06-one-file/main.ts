@@ -43,7 +43,7 @@ const composed = Effect.gen(function* () {
         }),
     })
     const { config: model, parameters } = yield* Policy.Policy
-    return { weights: Parameters.toHost(model, parameters()), rewards }
+    return { weights: yield* Effect.promise(() => Parameters.toHost(model, parameters())), rewards }
   }).pipe(Effect.provide(Pipeline.layer(config, config.model)))
 })
 

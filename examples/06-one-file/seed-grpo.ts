@@ -162,7 +162,7 @@ export const train = async (
     first = part(1)
     second = part(2)
   }
-  const result = Parameters.toHost(config, weights)
+  const result = await Parameters.toHost(config, weights)
   tf.dispose([weights, first, second])
   return { weights: result, rewards: rewardsOfSteps }
 }

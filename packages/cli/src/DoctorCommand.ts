@@ -4,6 +4,7 @@
 import { cpus, totalmem } from "node:os"
 import { Backend } from "@seed-grpo/runtime"
 import * as MatrixSpeed from "@seed-grpo/runtime/MatrixSpeed"
+import { installedPackages } from "@seed-grpo/runtime/TensorFlowBackend"
 import { Console, Effect, Result } from "effect"
 import { Command } from "effect/cli"
 import { backends } from "./BackendChoice.ts"
@@ -21,14 +22,20 @@ export const doctor = Command.make(
     for (const [name, layer] of backends) {
       const probe = Effect.gen(function* () {
         const { description } = yield* Backend.Backend
-        return { description, speed: MatrixSpeed.gigaflops(name === "cpu" ? 64 : 512) }
+        const speed = yield* Effect.promise(() => MatrixSpeed.gigaflops(name === "cpu" ? 64 : 512))
+        return { description, speed }
       })
       const result = yield* Effect.result(probe.pipe(Effect.provide(layer)))
       yield* Console.log(
         Result.isSuccess(result)
-          ? `${good("✓")} ${name.padEnd(10)} ${result.success.description} ${dim(`${result.success.speed.toFixed(1)} GFLOP/s in matrix products`)}`
+          ? `${good("✓")} ${name.padEnd(10)} ${result.success.description} ${dim(`${result.success.speed.toPrecision(3)} GFLOP/s in matrix products`)}`
           : `${bad("✗")} ${name.padEnd(10)} ${result.failure.found}. ${result.failure.fix}`,
       )
+      if (name !== "tensorflow") continue
+      const used = Result.isSuccess(result) ? result.success.description : ""
+      for (const { built, name: other } of installedPackages().filter((one) => !used.endsWith(` ${one.name}`))) {
+        yield* Console.log(dim(`  ${other} is installed too${built ? "" : ", without its native part"}`))
+      }
     }
   }),
 ).pipe(

@@ -3,7 +3,7 @@
  */
 import { Console, Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { installedPackages } from "@seed-grpo/runtime/TensorFlowBackend"
+import { installedPackages, PACKAGES } from "@seed-grpo/runtime/TensorFlowBackend"
 import { installByDownload, installFromWheel, probe } from "./NativeInstall.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -21,21 +21,26 @@ const install = Command.make(
       Flag.withDescription("Which wheel: a name for pip, or a .whl file"),
       Flag.withDefault("tensorflow-cpu"),
     ),
+    package: Flag.Literals("package", PACKAGES).pipe(
+      Flag.withDescription("Which of the two npm packages to provide it for; the first that is installed"),
+      Flag.optional,
+    ),
     force: Flag.Boolean("force").pipe(
       Flag.withDescription("Install again where it already works"),
       Flag.withDefault(false),
     ),
   },
-  Effect.fn(function* ({ force, from, wheel }) {
-    const [target] = installedPackages()
+  Effect.fn(function* ({ force, from, package: chosenPackage, wheel }) {
+    const wanted = Option.match(chosenPackage, { onNone: () => PACKAGES, onSome: (name) => [name] })
+    const target = installedPackages().find(({ name }) => wanted.includes(name))
     if (target === undefined) {
       return yield* Effect.fail(
         new UsageError({
           reason: "command-failed",
           at: "seed-grpo native install",
-          expected: "@tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node",
-          found: "neither is installed",
-          fix: "Run `npm install --ignore-scripts @tensorflow/tfjs-node-gpu` first.",
+          expected: wanted.join(" or "),
+          found: wanted.length === 1 ? "it is not installed" : "neither is installed",
+          fix: `Run \`npm install --ignore-scripts ${wanted[0]}\` first.`,
         }),
       )
     }

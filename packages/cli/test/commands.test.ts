@@ -184,6 +184,7 @@ describe("seed-grpo doctor", () => {
     assert.strictEqual(code, 0)
     assert.match(out, /✓ wasm +WebAssembly/)
     assert.match(out, /✓ cpu/)
-    assert.match(out, /✓ tensorflow|✗ tensorflow .*seed-grpo native install/)
+    assert.match(out, /✓ tensorflow .* through @tensorflow\/tfjs-node|✗ tensorflow .*seed-grpo native install/)
+    assert.match(out, /✓ webgpu +WebGPU on |✗ webgpu .*(driver|npm install)/)
   })
 })

@@ -43,3 +43,17 @@ export const attempt = <A, E extends ExplainedError<string>>(
       return error instanceof errorClass ? Effect.fail(error) : Effect.die(error)
     }
   })
+
+/**
+ * The same of a function that is asynchronous.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const attemptPromise = <A, E extends ExplainedError<string>>(
+  errorClass: abstract new (...args: never) => E,
+  evaluate: () => Promise<A>,
+): Effect.Effect<A, E> =>
+  Effect.tryPromise({ try: evaluate, catch: (error) => error }).pipe(
+    Effect.catch((error) => (error instanceof errorClass ? Effect.fail(error) : Effect.die(error))),
+  )

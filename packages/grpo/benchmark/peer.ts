@@ -154,8 +154,8 @@ const startOurs = () => {
     endTokens: [],
     uniform: (row, token) => Rng.uniform(key, [row, token]),
   }
-  const train = () => {
-    const { gradients, loss } = gradient(Supervised.supervised, parameters, config, rows, { temperature: 1 })
+  const train = async () => {
+    const { gradients, loss } = await gradient(Supervised.supervised, parameters, config, rows, { temperature: 1 })
     const next = step(adamW, parameters, gradients, state, 1)
     tf.dispose(Object.values(gradients))
     Parameters.dispose(parameters)
@@ -177,7 +177,7 @@ const startOurs = () => {
       let loss = 0
       for (let index = 0; index < times; index++) {
         const started = performance.now()
-        loss = work === "train" ? train() : await decode()
+        loss = await (work === "train" ? train() : decode())
         seconds.push((performance.now() - started) / 1000)
       }
       return { seconds, loss }
@@ -209,7 +209,7 @@ const program = Effect.promise(async () => {
       let losses = ""
       for (let turn = 0; turn < Number(flags.turns); turn++) {
         const first = await ours.run(work, workload.times)
-        speeds.push(MatrixSpeed.gigaflops(512))
+        speeds.push(await MatrixSpeed.gigaflops(512))
         // PyTorch's threads go on spinning for a while after their work.
         const second = await theirs?.run(work, workload.times)
         await pause()

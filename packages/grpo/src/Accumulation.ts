@@ -53,20 +53,20 @@ const added = (a: Tensors, b: Tensors): Tensors =>
  * @since 0.1.0
  * @category gradients
  */
-export const accumulatedGradient = (
+export const accumulatedGradient = async (
   objective: Objective,
   parameters: Parameters.Parameters,
   config: ModelConfig.ModelConfig,
   rows: ReadonlyArray<TrainingRow>,
   options: GradientOptions & { readonly microBatchTokens: number },
   gradientOf: typeof policyGradient = policyGradient,
-): PolicyGradient => {
+): Promise<PolicyGradient> => {
   let loss = 0
   let gradients: Tensors | undefined
   const scored: Array<PolicyGradient["scored"][number]> = []
   const totals = options.totals ?? totalsOf(objective, rows)
   for (const part of microBatches(rows, options.microBatchTokens)) {
-    const computed = gradientOf(objective, parameters, config, part, { ...options, totals })
+    const computed = await gradientOf(objective, parameters, config, part, { ...options, totals })
     loss += computed.loss
     gradients = gradients === undefined ? computed.gradients : added(gradients, computed.gradients)
     scored.push(...computed.scored)

@@ -4,7 +4,15 @@
  * @since 0.1.0
  */
 import { Buckets, compile, type Compile } from "@seed-grpo/compile"
-import { Decoder, DecoderBatch, type ModelConfig, Padding, Parameters } from "@seed-grpo/runtime"
+import {
+  CompletionScores,
+  Decoder,
+  DecoderBatch,
+  type ModelConfig,
+  Padding,
+  Parameters,
+  Read,
+} from "@seed-grpo/runtime"
 import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import * as AdamW from "./AdamW.ts"
@@ -49,7 +57,7 @@ export interface CompiledUpdate {
   /** As `policyGradient`, of the model it was made for. */
   readonly gradient: typeof policyGradient
   /** As `GradientNorm.globalNorm`. */
-  readonly norm: (gradients: AdamW.Tensors) => number
+  readonly norm: (gradients: AdamW.Tensors) => Promise<number>
   /** As `AdamW.update`, of gradients multiplied by `factor`. */
   readonly step: (
     options: AdamW.AdamWOptions,
@@ -125,7 +133,10 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
   >()
 
   return {
-    gradient: (objective, parameters, config, rows, gradientOptions) => {
+    gradient: async (objective, parameters, config, rows, gradientOptions) => {
+      const { temperature } = gradientOptions
+      const of = (which: "prompt" | "completion") => rows.map((row) => row[which])
+      CompletionScores.check(config, { prompts: of("prompt"), completions: of("completion"), temperature })
       const { after, before } = filled(rows)
       const columns = after.columns
       const totals = gradientOptions.totals ?? totalsOf(objective, rows)
@@ -143,22 +154,18 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
       })) as { readonly decoder: DecoderBatch.DecoderBatch; readonly batch: Batch }
       const { grads, loss, scores } = program(parameters, inputs.decoder, inputs.batch)
       tf.dispose(inputs as never)
-      const values = scores.dataSync<"float32">()
-      const value = loss.dataSync()[0]!
-      tf.dispose([scores, loss])
+      const [values, value] = await Promise.all([Read.take(scores), Read.take(loss)])
       const at = (index: number) => values.filter((_, i) => i % 2 === index)
       const names = Parameters.trainable(config).map(({ name }) => name)
       return {
-        loss: value,
+        loss: value[0]!,
         gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
         scored: withScores(rows, columns, at(0), at(1)),
       }
     },
-    norm: (of) => {
-      const squares = norms(of)
-      const sum = squares.dataSync<"float32">().reduce((all, one) => all + one, 0)
-      squares.dispose()
-      return Math.sqrt(sum)
+    norm: async (of) => {
+      const squares = await Read.take(norms(of))
+      return Math.sqrt(squares.reduce((all, one) => all + one, 0))
     },
     step: (adamW, parameters, of, state, factor) => {
       const { beta1, beta2, epsilon } = adamW

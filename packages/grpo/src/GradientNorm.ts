@@ -3,8 +3,9 @@
  *
  * @since 0.1.0
  */
-import type { Tensors } from "./AdamW.ts"
+import { Read } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
+import type { Tensors } from "./AdamW.ts"
 
 /**
  * `Σ g²` of each tensor, as one tensor.
@@ -21,10 +22,8 @@ export const sumsOfSquares = (gradients: Tensors): tf.Tensor =>
  * @since 0.1.0
  * @category measurements
  */
-export const globalNorm = (gradients: Tensors): number => {
-  const squares = sumsOfSquares(gradients)
-  const values = squares.dataSync<"float32">()
-  squares.dispose()
+export const globalNorm = async (gradients: Tensors): Promise<number> => {
+  const values = await Read.take(sumsOfSquares(gradients))
   return Math.sqrt(values.reduce((sum, value) => sum + value, 0))
 }
 

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { attempt } from "@seed-grpo/core/Attempt"
+import { attemptPromise } from "@seed-grpo/core/Attempt"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { Parameters, Policy, type Safetensors } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
@@ -159,9 +159,9 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       }
 
       /** The rows as the objective needs them, from a look at the whole batch. */
-      const prepared = (rows: ReadonlyArray<TrainingRow>): ReadonlyArray<TrainingRow> => {
+      const prepared = async (rows: ReadonlyArray<TrainingRow>): Promise<ReadonlyArray<TrainingRow>> => {
         if (objective.topEntropy === 1) return rows
-        const scores = policyScores(policy.parameters(), policy.config, rows, options)
+        const scores = await policyScores(policy.parameters(), policy.config, rows, options)
         return TopEntropy.marked(
           objective,
           rows,
@@ -169,9 +169,9 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
         )
       }
 
-      const updated = (given: ReadonlyArray<TrainingRow>): UpdateMetrics => {
+      const updated = async (given: ReadonlyArray<TrainingRow>): Promise<UpdateMetrics> => {
         const learningRate = options.learningRate(adam.step)
-        const rows = prepared(given)
+        const rows = await prepared(given)
         const batch = totals(objective, rows)
         for (const row of rows) Constants.check(objective, row)
         const chosen = informative(objective, rows)
@@ -180,7 +180,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           return { learningRate, ...Metrics.measure(objective, scored), ...(sampler === undefined ? {} : { sampler }) }
         }
         if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, ...measured([]) }
-        const { gradients, loss, scored } = accumulatedGradient(
+        const { gradients, loss, scored } = await accumulatedGradient(
           objective,
           policy.parameters(),
           policy.config,
@@ -188,19 +188,24 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           { ...options, totals: batch },
           gradient,
         )
-        const gradientNorm = norm(gradients)
+        const gradientNorm = await norm(gradients)
         const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
         if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
         tf.dispose(Object.values(gradients))
         return { outcome: finite ? "applied" : "non-finite", loss, gradientNorm, ...measured(scored) }
       }
 
-      const update = (rows: ReadonlyArray<TrainingRow>) => attempt(ObjectiveError, () => updated(rows))
+      const update = (rows: ReadonlyArray<TrainingRow>) =>
+        Effect.uninterruptible(attemptPromise(ObjectiveError, () => updated(rows)))
 
-      const state = Effect.sync((): OptimizerState => {
-        const named = (prefix: string, moments: AdamW.Tensors) =>
-          [...Parameters.toHost(policy.config, moments)].map(([name, tensor]) => [`${prefix}.${name}`, tensor] as const)
-        return { step: adam.step, moments: new Map([...named("first", adam.first), ...named("second", adam.second)]) }
+      const state = Effect.promise(async (): Promise<OptimizerState> => {
+        const { first, second, step: steps } = adam
+        const named = async (prefix: string, moments: AdamW.Tensors) =>
+          [...(await Parameters.toHost(policy.config, moments))].map(
+            ([name, tensor]) => [`${prefix}.${name}`, tensor] as const,
+          )
+        const both = await Promise.all([named("first", first), named("second", second)])
+        return { step: steps, moments: new Map(both.flat()) }
       })
 
       const restore = Effect.fnUntraced(function* ({ moments, step }: OptimizerState) {

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { CompletionScores, type ModelConfig, Padding, Parameters } from "@seed-grpo/runtime"
+import { CompletionScores, type ModelConfig, Padding, Parameters, Read } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import type { Tensors } from "./AdamW.ts"
 import { type Totals, totals as totalsOf } from "./Aggregation.ts"
@@ -83,13 +83,13 @@ export const withScores = (
  * @since 0.1.0
  * @category gradients
  */
-export const policyGradient = (
+export const policyGradient = async (
   objective: Objective,
   parameters: Parameters.Parameters,
   config: ModelConfig.ModelConfig,
   rows: ReadonlyArray<TrainingRow>,
   options: GradientOptions,
-): PolicyGradient => {
+): Promise<PolicyGradient> => {
   const names = Parameters.trainable(config).map(({ name }) => name)
   const completions = rows.map((row) => row.completion)
   const { columns } = Padding.right(completions)
@@ -108,13 +108,10 @@ export const policyGradient = (
     seen.entropies = tf.keep(tf.clone(entropies))
     return Loss.ofTensors(objective, { logprobs, entropies }, constants)
   })(names.map((name) => parameters[name]!))
-  const loss = value.dataSync()[0]!
-  const logprobs = seen.logprobs!.dataSync()
-  const entropies = seen.entropies!.dataSync()
-  tf.dispose([value, seen.logprobs!, seen.entropies!])
+  const [loss, logprobs, entropies] = await Promise.all([value, seen.logprobs!, seen.entropies!].map(Read.take))
   return {
-    loss,
+    loss: loss![0]!,
     gradients: Object.fromEntries(names.map((name, index) => [name, grads[index]!])),
-    scored: withScores(rows, columns, logprobs, entropies),
+    scored: withScores(rows, columns, logprobs!, entropies!),
   }
 }

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { CompletionScores, type ModelConfig, Padding, type Parameters } from "@seed-grpo/runtime"
+import { CompletionScores, type ModelConfig, Padding, type Parameters, Read } from "@seed-grpo/runtime"
 import { tidy } from "@seed-grpo/runtime/Tidy"
 import { microBatches } from "./Accumulation.ts"
 import type { GradientOptions } from "./PolicyGradient.ts"
@@ -26,22 +26,25 @@ export interface PolicyScores {
  * @since 0.1.0
  * @category evaluation
  */
-export const policyScores = (
+export const policyScores = async (
   parameters: Parameters.Parameters,
   config: ModelConfig.ModelConfig,
   rows: ReadonlyArray<{ readonly prompt: Int32Array; readonly completion: Int32Array }>,
   { microBatchTokens, temperature }: Pick<GradientOptions, "temperature"> & { readonly microBatchTokens: number },
-): ReadonlyArray<PolicyScores> =>
-  microBatches(rows, microBatchTokens).flatMap((part) => {
+): Promise<ReadonlyArray<PolicyScores>> => {
+  const all: Array<PolicyScores> = []
+  for (const part of microBatches(rows, microBatchTokens)) {
     const completions = part.map(({ completion }) => completion)
     const { columns } = Padding.right(completions)
     const prompts = part.map(({ prompt }) => prompt)
-    return tidy(() => {
-      const scores = CompletionScores.completionScores(parameters, config, { prompts, completions, temperature })
-      const [logprobs, entropies] = [scores.logprobs.dataSync(), scores.entropies.dataSync()]
-      return completions.map(({ length }, row) => ({
-        logprobs: Float64Array.from(logprobs.subarray(row * columns, row * columns + length)),
-        entropies: Float64Array.from(entropies.subarray(row * columns, row * columns + length)),
-      }))
+    const scores = tidy(() =>
+      CompletionScores.completionScores(parameters, config, { prompts, completions, temperature }),
+    )
+    const [logprobs, entropies] = await Promise.all([Read.take(scores.logprobs), Read.take(scores.entropies)])
+    completions.forEach(({ length }, row) => {
+      const cut = (values: Float32Array) => Float64Array.from(values.subarray(row * columns, row * columns + length))
+      all.push({ logprobs: cut(logprobs), entropies: cut(entropies) })
     })
-  })
+  }
+  return all
+}

@@ -39,10 +39,15 @@ const rowsOf = (lengths: ReadonlyArray<readonly [number, number]>): ReadonlyArra
     advantage: i % 2 === 0 ? 0.5 : -0.75,
   }))
 
-const norm = (tensors: AdamW.Tensors) => GradientNorm.globalNorm(tensors)
+const norm = (tensors: AdamW.Tensors) => Effect.promise(() => GradientNorm.globalNorm(tensors))
 
-const difference = (a: AdamW.Tensors, b: AdamW.Tensors) =>
-  tf.tidy(() => norm(Object.fromEntries(Object.keys(a).map((name) => [name, tf.sub(a[name]!, b[name]!)]))))
+/** Relative to the length of `b`. */
+const difference = Effect.fnUntraced(function* (a: AdamW.Tensors, b: AdamW.Tensors) {
+  const apart = Object.fromEntries(Object.keys(a).map((name) => [name, tf.sub(a[name]!, b[name]!)]))
+  const length = yield* norm(apart)
+  tf.dispose(apart)
+  return length / (yield* norm(b))
+})
 
 layer(policy)("a compiled update", (it) => {
   const batches = [
@@ -66,11 +71,16 @@ layer(policy)("a compiled update", (it) => {
           const compiled = CompiledUpdate.make({ rung: "xla" })
           for (const rows of batches) {
             const options = { temperature: 0.8, totals: { rows: 12, tokens: 40, entropyTokens: 35 } }
-            const eager = PolicyGradient.policyGradient(objective, parameters(), config, rows, options)
-            const ours = compiled.gradient(objective, parameters(), config, rows, options)
+            const [eager, ours] = yield* Effect.promise(() =>
+              Promise.all([
+                PolicyGradient.policyGradient(objective, parameters(), config, rows, options),
+                compiled.gradient(objective, parameters(), config, rows, options),
+              ]),
+            )
             assert.closeTo(ours.loss, eager.loss, 1e-5 * Math.max(1, Math.abs(eager.loss)))
-            assert.isBelow(difference(ours.gradients, eager.gradients) / norm(eager.gradients), 1e-5)
-            assert.closeTo(compiled.norm(ours.gradients), norm(eager.gradients), 1e-5 * norm(eager.gradients))
+            assert.isBelow(yield* difference(ours.gradients, eager.gradients), 1e-5)
+            const length = yield* norm(eager.gradients)
+            assert.closeTo(yield* Effect.promise(() => compiled.norm(ours.gradients)), length, 1e-5 * length)
             assert.strictEqual(ours.scored.length, eager.scored.length)
             for (const [i, { entropies, logprobs }] of eager.scored.entries()) {
               logprobs.forEach((logprob, t) => {
@@ -85,8 +95,8 @@ layer(policy)("a compiled update", (it) => {
             )
             const expected = AdamW.update(adamW, parameters(), halved, state)
             const found = compiled.step(adamW, parameters(), eager.gradients, state, 0.5)
-            assert.isBelow(difference(found.parameters, expected.parameters) / norm(expected.parameters), 1e-6)
-            assert.isBelow(difference(found.state.second, expected.state.second) / norm(expected.state.second), 1e-6)
+            assert.isBelow(yield* difference(found.parameters, expected.parameters), 1e-6)
+            assert.isBelow(yield* difference(found.state.second, expected.state.second), 1e-6)
             assert.strictEqual(found.state.step, 1)
           }
           assert.isTrue(compiled.explain().every(({ rung }) => rung === "xla"))
@@ -133,19 +143,17 @@ layer(policy)("a compiled update", (it) => {
           Vespo.vespo(options),
           Luspo.luspo({ clip: both, ...options }),
         ]
-        const losses = objectives.map((objective) => {
-          const eager = PolicyGradient.policyGradient(objective, parameters(), config, rows, { temperature: 1 })
-          const ours = compiled.gradient(objective, parameters(), config, rows, { temperature: 1 })
+        const compute = (gradientOf: typeof PolicyGradient.policyGradient, objective: Objective.Objective) =>
+          Effect.promise(() => gradientOf(objective, parameters(), config, rows, { temperature: 1 }))
+        for (const objective of objectives) {
+          const eager = yield* compute(PolicyGradient.policyGradient, objective)
+          const ours = yield* compute(compiled.gradient, objective)
           assert.closeTo(ours.loss, eager.loss, 1e-5 * Math.max(1, Math.abs(eager.loss)), objective.name)
-          assert.isBelow(difference(ours.gradients, eager.gradients) / norm(eager.gradients), 1e-5, objective.name)
-          tf.dispose([Object.values(eager.gradients), Object.values(ours.gradients)])
-          return ours.loss
-        })
-        // Once more, each by the program that is already there.
-        for (const [i, objective] of objectives.entries()) {
-          const again = compiled.gradient(objective, parameters(), config, rows, { temperature: 1 })
-          assert.strictEqual(again.loss, losses[i])
-          tf.dispose(Object.values(again.gradients))
+          assert.isBelow(yield* difference(ours.gradients, eager.gradients), 1e-5, objective.name)
+          // Once more, by the program that is already there.
+          const again = yield* compute(compiled.gradient, objective)
+          assert.strictEqual(again.loss, ours.loss)
+          tf.dispose([eager, ours, again].map(({ gradients }) => Object.values(gradients)))
         }
         assert.strictEqual(compiled.explain().length, objectives.length)
         compiled.dispose()
@@ -158,16 +166,16 @@ layer(policy)("a compiled update", (it) => {
       const { config, parameters } = yield* Policy.Policy
       const compiled = CompiledUpdate.make()
       const objective = Grpo.grpo({ clip })
-      const run = () => {
-        const { gradients } = compiled.gradient(objective, parameters(), config, batches[0]!, {
+      const run = Effect.promise(async () => {
+        const { gradients } = await compiled.gradient(objective, parameters(), config, batches[0]!, {
           temperature: 1,
         })
-        compiled.norm(gradients)
+        await compiled.norm(gradients)
         tf.dispose(Object.values(gradients))
-      }
-      run()
+      })
+      yield* run
       const before = Tensors.live()
-      for (let i = 0; i < 20; i++) run()
+      for (let i = 0; i < 20; i++) yield* run
       assert.strictEqual(Tensors.live(), before)
       compiled.dispose()
     }),

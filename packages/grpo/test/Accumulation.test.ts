@@ -70,7 +70,9 @@ for (const [name, backend] of [
     const gradientOf = (split: Split) =>
       Effect.gen(function* () {
         const { config, parameters } = yield* Policy.Policy
-        return Accumulation.accumulatedGradient(Grpo.grpo({ clip }), parameters(), config, rows, optionsOf(split))
+        return yield* Effect.promise(() =>
+          Accumulation.accumulatedGradient(Grpo.grpo({ clip }), parameters(), config, rows, optionsOf(split)),
+        )
       })
 
     it.effect.each(splits)("$parts parts, checkpointing $gradientCheckpointing: the gradient of one part", (split) =>
@@ -98,8 +100,8 @@ for (const [name, backend] of [
           Effect.gen(function* () {
             const current = yield* Effect.context<Policy.Policy>()
             const before = tf.memory().numBytes
-            const run = () => {
-              const { gradients } = Effect.runSyncWith(current)(gradientOf(split))
+            const run = async () => {
+              const { gradients } = await Effect.runPromiseWith(current)(gradientOf(split))
               tf.dispose([Object.values(gradients)])
               return []
             }
@@ -131,7 +133,7 @@ for (const [name, backend] of [
         const { update } = yield* GrpoOptimizer.GrpoOptimizer
         const { config, parameters } = yield* Policy.Policy
         const metrics = yield* update(rows)
-        return { metrics, weights: Parameters.toHost(config, parameters()) }
+        return { metrics, weights: yield* Effect.promise(() => Parameters.toHost(config, parameters())) }
       }).pipe(
         Effect.provide(
           GrpoOptimizer.layer({

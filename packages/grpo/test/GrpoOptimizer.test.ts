@@ -59,7 +59,7 @@ const rows: ReadonlyArray<PolicyGradient.TrainingRow> = [
 
 const weights = Effect.gen(function* () {
   const { config, parameters } = yield* Policy.Policy
-  return Parameters.toHost(config, parameters())
+  return yield* Effect.promise(() => Parameters.toHost(config, parameters()))
 })
 
 describe("policyGradient", () => {
@@ -67,8 +67,8 @@ describe("policyGradient", () => {
     Effect.gen(function* () {
       const { config, parameters } = yield* Policy.Policy
       const run = (at: Parameters.Parameters) =>
-        PolicyGradient.policyGradient(options.objective, at, config, rows, { temperature: 1 })
-      const { gradients } = run(parameters())
+        Effect.promise(() => PolicyGradient.policyGradient(options.objective, at, config, rows, { temperature: 1 }))
+      const { gradients } = yield* run(parameters())
       const norm = Math.sqrt(
         Object.values(gradients).reduce((sum, g) => sum + g.dataSync<"float32">().reduce((a, b) => a + b * b, 0), 0),
       )
@@ -77,7 +77,8 @@ describe("policyGradient", () => {
           Object.entries(parameters()).map(([name, p]) => [name, tf.add(p, tf.mul(gradients[name]!, step / norm))]),
         )
       const h = 1e-2
-      const slope = (run(moved(h)).loss - run(moved(-h)).loss) / (2 * h)
+      const [above, below] = [yield* run(moved(h)), yield* run(moved(-h))]
+      const slope = (above.loss - below.loss) / (2 * h)
       assert.closeTo(slope / norm, 1, 1e-2)
     }).pipe(Effect.provide(policy)),
   )
@@ -191,17 +192,16 @@ describe("GrpoOptimizer", () => {
     Effect.gen(function* () {
       const objective = Dapo.dapo({ topEntropy: 0.3 })
       const { config, parameters } = yield* Policy.Policy
-      const scores = PolicyScores.policyScores(parameters(), config, rows, options)
+      const scores = yield* Effect.promise(() => PolicyScores.policyScores(parameters(), config, rows, options))
       const entropies = scores.map(({ entropies }) => entropies)
       const marked = TopEntropy.marked(objective, rows, entropies)
       const totals = Aggregation.totals(objective, marked)
       assert.strictEqual(totals.tokens, 12)
       // Of 12 tokens, those above the quantile at rank 0.7 · 11 = 7.7.
       assert.strictEqual(totals.entropyTokens, 4)
-      const { gradients, loss } = PolicyGradient.policyGradient(objective, parameters(), config, marked, {
-        temperature: 1,
-        totals,
-      })
+      const { gradients, loss } = yield* Effect.promise(() =>
+        PolicyGradient.policyGradient(objective, parameters(), config, marked, { temperature: 1, totals }),
+      )
       tf.dispose(Object.values(gradients))
       const metrics = yield* Effect.gen(function* () {
         const { update } = yield* GrpoOptimizer.GrpoOptimizer

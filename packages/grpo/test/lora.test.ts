@@ -51,9 +51,9 @@ layer(optimizer)("GrpoOptimizer with an adapter", (it) => {
     Effect.gen(function* () {
       const { config, parameters } = yield* Policy.Policy
       const { state, update } = yield* GrpoOptimizer.GrpoOptimizer
-      const before = Parameters.toHost(config, parameters())
+      const before = yield* Effect.promise(() => Parameters.toHost(config, parameters()))
       for (let step = 0; step < 3; step++) assert.strictEqual((yield* update(rows)).outcome, "applied")
-      const after = Parameters.toHost(config, parameters())
+      const after = yield* Effect.promise(() => Parameters.toHost(config, parameters()))
       const trainable = new Set(Parameters.trainable(config).map(({ name }) => name))
       assert.isTrue(trainable.size > 0 && trainable.size < before.size)
       for (const [name, { data }] of after) {

@@ -244,7 +244,7 @@ layer(Backend.layerCpu)("objectives", (it) => {
 
 layer(Backend.layerCpu)("optimizer", (it) => {
   for (const { options, steps } of optimizers.optimizers) {
-    it(`AdamW equals PyTorch ${JSON.stringify(options)}`, () => {
+    it(`AdamW equals PyTorch ${JSON.stringify(options)}`, async () => {
       const tensors = ([a, b]: readonly [Matrix, Array<number>]): AdamW.Tensors => ({
         a: tf.tensor2d(a),
         b: tf.tensor1d(b),
@@ -253,7 +253,7 @@ layer(Backend.layerCpu)("optimizer", (it) => {
       let state = AdamW.initial(parameters)
       for (const [index, { grad_norm_before_clip, params }] of steps.entries()) {
         const gradients = tensors(optimizers.gradients[index]!)
-        const norm = GradientNorm.globalNorm(gradients)
+        const norm = await GradientNorm.globalNorm(gradients)
         assert.closeTo(norm, grad_norm_before_clip, 1e-5 * Math.max(1, grad_norm_before_clip))
         const factor = options.max_grad_norm === undefined ? 1 : GradientNorm.clipFactor(norm, options.max_grad_norm)
         const clipped = Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, tf.mul(g, factor)]))

@@ -89,13 +89,13 @@ layer(Backend.layerCpu)("optimizers", (it) => {
 
   for (const { options, steps } of [...golden.optimizers, ...more.optimizers]) {
     const { lr: learningRate, max_grad_norm: longest, weight_decay: weightDecay } = options
-    it(`equal PyTorch: ${JSON.stringify(options)}`, () => {
+    it(`equal PyTorch: ${JSON.stringify(options)}`, async () => {
       const optimizer = optimizerOf(options)
       let parameters = tensors(golden.initial_params)
       let state = Optimizer.initial(optimizer, parameters)
       for (const [index, { grad_norm_before_clip: expectedNorm, params }] of steps.entries()) {
         const gradients = tensors(golden.gradients[index]!)
-        const norm = GradientNorm.globalNorm(gradients)
+        const norm = await GradientNorm.globalNorm(gradients)
         assert.closeTo(norm, expectedNorm, 1e-6 * Math.max(1, expectedNorm))
         const factor = longest === undefined ? 1 : GradientNorm.clipFactor(norm, longest)
         const clipped = Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, tf.mul(g, factor)]))

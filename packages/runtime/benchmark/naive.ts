@@ -152,7 +152,8 @@ const program = Effect.gen(function* () {
   const mine = runOurs()
   withKernels(plainKernels)
   const plain = runNaive()
-  const turned = Parameters.toHost(config, Object.fromEntries(names.map((name, index) => [name, mine.grads[index]!])))
+  const mineByName = Object.fromEntries(names.map((name, index) => [name, mine.grads[index]!]))
+  const turned = yield* Effect.promise(() => Parameters.toHost(config, mineByName))
   let worst = Math.abs(mine.loss - plain.loss)
   for (const [index, name] of names.entries()) {
     const [a, b] = [turned.get(name)!.data, plain.grads[index]!.dataSync<"float32">()]

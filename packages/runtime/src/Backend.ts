@@ -3,7 +3,8 @@
  *
  * TensorFlow.js has one active back-end per process, so a layer built here makes it active for everything. `wasm` needs
  * nothing but npm and runs wherever JavaScript does; `cpu` is the slow reference; native TensorFlow is in
- * `@seed-grpo/runtime/TensorFlowBackend`, so that nothing here ever loads native code.
+ * `@seed-grpo/runtime/TensorFlowBackend` and WebGPU in `@seed-grpo/runtime/WebGpuBackend`, so that nothing here ever loads
+ * native code.
  *
  * @since 0.1.0
  */
@@ -18,7 +19,7 @@ import { multiplyByVectors } from "./internal/batchMatMul.ts"
  * @since 0.1.0
  * @category models
  */
-export type BackendName = "tensorflow" | "wasm" | "cpu"
+export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu"
 
 /**
  * A back-end that could not be made active.
@@ -26,7 +27,9 @@ export type BackendName = "tensorflow" | "wasm" | "cpu"
  * @since 0.1.0
  * @category errors
  */
-export class BackendError extends ExplainedError<"not-installed" | "not-built" | "failed-to-load"> {
+export class BackendError extends ExplainedError<
+  "not-installed" | "not-built" | "failed-to-load" | "another-loaded" | "no-adapter" | "asynchronous" | "device-failed"
+> {
   readonly _tag = "BackendError"
 }
 

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import * as tf from "@tensorflow/tfjs-core"
 import { hiddenStates, outputHead } from "./Decoder.ts"
 import { tokenScores } from "./layers/TokenScores.ts"
@@ -25,6 +26,63 @@ export interface ScoreRequest {
 }
 
 /**
+ * Why completions cannot be scored.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ScoreError extends ExplainedError<
+  "other-rows" | "empty-prompt" | "empty-completion" | "too-long" | "bad-token" | "bad-temperature"
+> {
+  readonly _tag = "ScoreError"
+}
+
+/**
+ * Whether rows can be scored by this model.
+ *
+ * @throws ScoreError
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const check = (config: ModelConfig, { completions, prompts, temperature }: ScoreRequest): void => {
+  const refuse = (reason: ScoreError["reason"], at: string, expected: string, found: string, fix: string): never => {
+    throw new ScoreError({ reason, at, expected, found, fix })
+  }
+  if (prompts.length !== completions.length || prompts.length === 0) {
+    const found = `${prompts.length} prompts and ${completions.length} completions`
+    refuse(
+      "other-rows",
+      "rows",
+      "as many prompts as completions, one at least",
+      found,
+      "Give each completion its prompt.",
+    )
+  }
+  if (!(Number.isFinite(temperature) && temperature > 0)) {
+    refuse("bad-temperature", "temperature", "a number above 0", `${temperature}`, "Use that of sampling, or 1.")
+  }
+  const limit = config.maxPositions
+  for (const [row, prompt] of prompts.entries()) {
+    const completion = completions[row]!
+    const at = `row ${row}`
+    if (prompt.length === 0) refuse("empty-prompt", at, "a prompt of one token at least", "none", "Begin it with one.")
+    if (completion.length === 0) {
+      refuse("empty-completion", at, "a completion of one token at least", "none", "Leave this row out.")
+    }
+    if (prompt.length + completion.length > limit) {
+      const found = `${prompt.length} and ${completion.length}`
+      refuse("too-long", at, `at most ${limit} tokens of prompt and completion`, found, "Shorten one of them.")
+    }
+    for (const tokens of [prompt, completion]) {
+      const bad = tokens.find((token) => token < 0 || token >= config.vocabularySize)
+      if (bad === undefined) continue
+      refuse("bad-token", at, `ids below ${config.vocabularySize}`, `${bad}`, "Use the tokenizer of this checkpoint.")
+    }
+  }
+}
+
+/**
  * Per completion token, `[B, C]` with `C` the longest completion: log-probability and entropy of the policy's next
  * token in nats. Columns after a completion's end hold numbers without meaning: mask them.
  *
@@ -40,14 +98,18 @@ export interface CompletionScores {
  * Scores completions in one pass: prompts padded left, completions padded right, and the output head applied only where
  * a completion token is predicted. Call it inside `tf.tidy` or `tf.grads`.
  *
+ * @throws ScoreError
+ *
  * @since 0.1.0
  * @category forward
  */
 export const completionScores = (
   parameters: Parameters,
   config: ModelConfig,
-  { completions, gradientCheckpointing = false, prompts, temperature }: ScoreRequest,
+  request: ScoreRequest,
 ): CompletionScores => {
+  check(config, request)
+  const { completions, gradientCheckpointing = false, prompts, temperature } = request
   const before = Padding.left(prompts)
   const after = Padding.right(completions)
   const { batch, tokens, mask } = Padding.join(before, after)

@@ -198,6 +198,8 @@ export const forward = (
  * The last hidden states `[N, D]` of the new columns, and the keys and values of all columns. Call it inside
  * `tf.tidy`, keeping what is returned.
  *
+ * @throws DecoderInputError
+ *
  * @since 0.1.0
  * @category forward
  */

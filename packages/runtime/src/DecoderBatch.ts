@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import * as tf from "@tensorflow/tfjs-core"
 import type { KeyValueCache } from "./Decoder.ts"
 import { causalMask } from "./layers/Attention.ts"
@@ -31,6 +32,47 @@ export interface DecoderInput {
    * is made then, and none is read.
    */
   readonly checkpoint?: boolean
+}
+
+/**
+ * What a decoder cannot read.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class DecoderInputError extends ExplainedError<"bad-shape" | "bad-token" | "too-long"> {
+  readonly _tag = "DecoderInputError"
+}
+
+/** Look-ups out of range give numbers from elsewhere in memory on some back-ends, and zeros on others. */
+const checkTokens = (config: ModelConfig, { batch, mask, tokens }: DecoderInput, before: number): void => {
+  const refuse = (reason: DecoderInputError["reason"], expected: string, found: string, fix: string): never => {
+    throw new DecoderInputError({ reason, at: "tokens", expected, found, fix })
+  }
+  const rowsFit = Number.isSafeInteger(batch) && batch > 0 && tokens.length > 0 && tokens.length % batch === 0
+  if (!rowsFit || mask.length !== batch * before + tokens.length) {
+    refuse(
+      "bad-shape",
+      `${batch} rows of new tokens, and a mask of these and of ${before} columns before`,
+      `${tokens.length} tokens and a mask of ${mask.length}`,
+      "Pad rows to one length; the mask is of all columns.",
+    )
+  }
+  const bad = tokens.find((token) => token < 0 || token >= config.vocabularySize)
+  if (bad === undefined) return
+  refuse("bad-token", `ids below ${config.vocabularySize}`, `${bad}`, "Use the tokenizer of this checkpoint.")
+}
+
+const checkLengths = (config: ModelConfig, lengths: Int32Array): void => {
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
+  if (longest <= config.maxPositions) return
+  throw new DecoderInputError({
+    reason: "too-long",
+    at: "tokens",
+    expected: `sequences of at most ${config.maxPositions}`,
+    found: `one of ${longest}`,
+    fix: "Shorten it, or use a model with more context.",
+  })
 }
 
 /**
@@ -78,13 +120,17 @@ export interface DecoderBatch {
  * For a compiled program: without what makes layers faster where every operation is dispatched by itself. Call it inside
  * `tf.tidy`, or free what it returns.
  *
+ * @throws DecoderInputError
+ *
  * @since 0.1.0
  * @category constructors
  */
-export const forProgram = (config: ModelConfig, { batch, mask, past, tokens }: DecoderInput): DecoderBatch => {
+export const forProgram = (config: ModelConfig, input: DecoderInput): DecoderBatch => {
+  const { batch, mask, past, tokens } = input
   const columns = tokens.length / batch
   const before = past?.[0]?.keys.shape[2] ?? 0
   const visible = before + columns
+  checkTokens(config, input, before)
   const newColumns = (all: Int32Array): Int32Array => {
     if (before === 0) return all
     const current = new Int32Array(batch * columns)
@@ -92,6 +138,7 @@ export const forProgram = (config: ModelConfig, { batch, mask, past, tokens }: D
     return current
   }
   const all = positions(mask, batch)
+  checkLengths(config, all.lengths)
   return {
     tokens: tf.tensor1d(tokens, "int32"),
     angles: rotaryAngles(newColumns(all.positions), newColumns(all.lengths), config.headDim, config.rope),
@@ -103,6 +150,8 @@ export const forProgram = (config: ModelConfig, { batch, mask, past, tokens }: D
 
 /**
  * For calls of the decoder outside of a program. Call it inside `tf.tidy`, or free what it returns.
+ *
+ * @throws DecoderInputError
  *
  * @since 0.1.0
  * @category constructors

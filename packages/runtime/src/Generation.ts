@@ -16,6 +16,7 @@ import type { ModelConfig } from "./ModelConfig.ts"
 import * as Padding from "./Padding.ts"
 import type { Parameters } from "./Parameters.ts"
 import { disposeCache, prefill } from "./Prefill.ts"
+import * as Read from "./Read.ts"
 import { tidy } from "./Tidy.ts"
 import type { SamplingOptions } from "./TokenDistribution.ts"
 
@@ -149,7 +150,7 @@ export const start = (parameters: Parameters, config: ModelConfig, request: Gene
   const next = async (): Promise<boolean> => {
     if (active.length === 0) return false
     const scores = cache.length === 0 ? begin() : advance()
-    const values = await scores.data<"float32">().finally(() => scores.dispose())
+    const values = await Read.take(scores)
     const vocabulary = config.vocabularySize
     for (const [place, row] of active.entries()) {
       // A finished row keeps its place until the cache is thinned out; what it is fed no longer matters.

@@ -97,9 +97,10 @@ export const fromPeft = (config: ModelConfig, file: HostTensors): HostTensors =>
  * @since 0.1.0
  * @category conversions
  */
-export const toPeft = (config: ModelConfig, parameters: Parameters.Parameters): HostTensors => {
+export const toPeft = async (config: ModelConfig, parameters: Parameters.Parameters): Promise<HostTensors> => {
   const adapter = Object.fromEntries(Parameters.trainable(config).map(({ name }) => [name, parameters[name]!]))
-  return new Map([...Parameters.toHost(config, adapter)].map(([name, tensor]) => [`${PREFIX}${name}`, tensor]))
+  const tensors = await Parameters.toHost(config, adapter)
+  return new Map([...tensors].map(([name, tensor]) => [`${PREFIX}${name}`, tensor]))
 }
 
 /**

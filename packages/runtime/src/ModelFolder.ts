@@ -162,7 +162,9 @@ export const load = (folder: string): Effect.Effect<Model, LoadError, FileSystem
   Effect.flatMap(fromFolder(folder), open)
 
 /**
- * A model with an adapter on, read from peft's `adapter_config.json` and `adapter_model.safetensors`.
+ * A model with an adapter on, read from peft's `adapter_config.json` and `adapter_model.safetensors`. One that was trained on
+ * another base is refused where their tensors differ; where all shapes are alike nothing tells, and its `baseModel` says what
+ * it was trained on.
  *
  * @since 0.1.0
  * @category combinators

@@ -13,6 +13,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { Effect, Exit } from "effect"
 import * as Lora from "./LoraConfig.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
+import * as Read from "./Read.ts"
 import type { HostTensor, HostTensors } from "./Safetensors.ts"
 import type { Weights, WeightsError } from "./Weights.ts"
 
@@ -270,33 +271,30 @@ export const load = Effect.fn("Parameters.load")(function* (
   return Object.fromEntries(expected.map(({ name }) => [name, read.get(name)!]))
 })
 
-const downloaded = ({ kind }: ParameterSpec, { shape }: tf.Tensor, data: Float32Array): HostTensor =>
-  kind === "projection" ? turned({ shape, data }) : { shape: [...shape], data }
-
 /**
  * Downloads one parameter into checkpoint layout.
  *
  * @since 0.1.0
  * @category conversions
  */
-export const download = async (spec: ParameterSpec, tensor: tf.Tensor): Promise<HostTensor> =>
-  downloaded(spec, tensor, (await tensor.data()) as Float32Array)
+export const download = async ({ kind }: ParameterSpec, tensor: tf.Tensor): Promise<HostTensor> => {
+  const { shape } = tensor
+  const data = await Read.read(tensor)
+  return kind === "projection" ? turned({ shape, data }) : { shape: [...shape], data }
+}
 
 /**
- * Downloads parameters (or gradients, or optimizer moments of the same names; some of them or all) into checkpoint layout.
+ * Downloads parameters (or gradients, or optimizer moments of the same names; some of them or all) into checkpoint layout, as
+ * they are now.
  *
  * @since 0.1.0
  * @category conversions
  */
-export const toHost = (config: ModelConfig, parameters: Parameters): HostTensors =>
-  new Map(
-    specs(config)
-      .filter(({ name }) => name in parameters)
-      .map((spec) => {
-        const tensor = parameters[spec.name]!
-        return [spec.name, downloaded(spec, tensor, tensor.dataSync() as Float32Array)]
-      }),
-  )
+export const toHost = async (config: ModelConfig, parameters: Parameters): Promise<HostTensors> => {
+  const present = specs(config).filter(({ name }) => name in parameters)
+  const tensors = await Promise.all(present.map((spec) => download(spec, parameters[spec.name]!)))
+  return new Map(present.map(({ name }, index) => [name, tensors[index]!]))
+}
 
 /**
  * A fresh policy: weights normal with standard deviation `0.02`, output projections smaller by `√(2 layers)` as in

@@ -92,13 +92,9 @@ export const make = Effect.fnUntraced(function* (model: ModelFolder.Model) {
       for (const name in previous) if (previous[name] !== parameters[name]) previous[name]!.dispose()
     },
     generate,
-    files: Effect.sync(() =>
-      ModelFolder.files(
-        config,
-        companions,
-        config.adapter === undefined ? Parameters.toHost(config, current) : Lora.toPeft(config, current),
-      ),
-    ),
+    files: Effect.promise(() =>
+      config.adapter === undefined ? Parameters.toHost(config, current) : Lora.toPeft(config, current),
+    ).pipe(Effect.map((tensors) => ModelFolder.files(config, companions, tensors))),
   })
 })
 

@@ -10,7 +10,22 @@ import * as tf from "@tensorflow/tfjs-core"
 import { Effect, Layer } from "effect"
 import { activate, Backend, BackendError, failedToLoad } from "./Backend.ts"
 
-const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const
+/**
+ * The npm packages that bring TensorFlow to Node, in the order in which they are taken: the same code, of which the first
+ * also finds a GPU where the library that it loads was made for one.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const
+
+/**
+ * One of {@link PACKAGES}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type PackageName = (typeof PACKAGES)[number]
 
 /**
  * tfjs-node 4.22 calls two functions of `node:util` that Node deprecated and then removed; the fix was merged upstream and
@@ -31,7 +46,7 @@ const require = createRequire(import.meta.url)
  * @category models
  */
 export interface TfjsNodePackage {
-  readonly name: string
+  readonly name: PackageName
   readonly folder: string
   /** Whether its native part is there; `seed-grpo native install` provides it. */
   readonly built: boolean
@@ -61,37 +76,72 @@ export const installedPackages = (): ReadonlyArray<TfjsNodePackage> =>
     }
   })
 
+const NAMED = "back-end tensorflow"
+
+/** Nothing to load: nothing is installed, or its native part was not provided. */
+const absent = (names: ReadonlyArray<PackageName>, unbuilt: TfjsNodePackage | undefined): BackendError =>
+  unbuilt === undefined
+    ? new BackendError({
+        reason: "not-installed",
+        at: NAMED,
+        expected: names.join(" or "),
+        found: names.length === 1 ? "it is not installed" : "neither is installed",
+        fix: `Run \`npm install --ignore-scripts ${names[0]}\`, then \`seed-grpo native install\`.`,
+      })
+    : new BackendError({
+        reason: "not-built",
+        at: NAMED,
+        expected: `the native part of ${unbuilt.name}`,
+        found: "its JavaScript only",
+        fix:
+          names.length === 1
+            ? `Run \`seed-grpo native install --package ${unbuilt.name}\`.`
+            : "Run `seed-grpo native install`.",
+      })
+
+/** One a process: both packages register themselves under one name, each with a TensorFlow library of its own. */
+let loaded: PackageName | undefined
+
+const load = (name: PackageName) =>
+  Effect.try({
+    try: () => {
+      require(name)
+      loaded = name
+      return name
+    },
+    catch: (cause) => failedToLoad("tensorflow", cause),
+  })
+
 /**
- * Loads the first of the two packages whose native part is there. TensorFlow's start-up notes are left out unless
- * `TF_CPP_MIN_LOG_LEVEL` asks for them, and it keeps the memory that it has used, unless `TF_CPU_ALLOCATOR_USE_BFC` is false.
+ * Loads the first of these packages whose native part is there and works; the error is that of the first. TensorFlow's
+ * start-up notes are left out unless `TF_CPP_MIN_LOG_LEVEL` asks for them, and it keeps the memory that it has used, unless
+ * `TF_CPU_ALLOCATOR_USE_BFC` is false.
  */
-const loadAddon = Effect.gen(function* () {
+const loadAddon = Effect.fnUntraced(function* (names: ReadonlyArray<PackageName>) {
+  if (loaded !== undefined) {
+    if (names.includes(loaded)) return loaded
+    return yield* Effect.fail(
+      new BackendError({
+        reason: "another-loaded",
+        at: NAMED,
+        expected: names.join(" or "),
+        found: `${loaded}, which this process has loaded already`,
+        fix: "Use one of them in a process.",
+      }),
+    )
+  }
   restoreRemovedUtilities()
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
   // A program's working memory is otherwise mapped and zeroed anew at every call: a third of the time of a training step.
   process.env["TF_CPU_ALLOCATOR_USE_BFC"] ??= "true"
-  const installed = installedPackages()
-  const candidate = installed.find(({ built }) => built)
-  if (candidate === undefined) {
-    const [unbuilt] = installed
-    return yield* Effect.fail(
-      new BackendError({
-        reason: unbuilt === undefined ? "not-installed" : "not-built",
-        at: "back-end tensorflow",
-        expected: unbuilt === undefined ? PACKAGES.join(" or ") : `the native part of ${unbuilt.name}`,
-        found: unbuilt === undefined ? "neither is installed" : "its JavaScript only",
-        fix:
-          unbuilt === undefined
-            ? "Run `npm install @tensorflow/tfjs-node-gpu`, then `seed-grpo native install`."
-            : "Run `seed-grpo native install`.",
-      }),
-    )
-  }
-  yield* Effect.try({
-    try: () => require(candidate.name) as unknown,
-    catch: (cause) => failedToLoad("tensorflow", cause),
-  })
-  return candidate.name
+  tf.enableProdMode()
+  const installed = installedPackages().filter(({ name }) => names.includes(name))
+  const [first, ...others] = installed.filter(({ built }) => built)
+  if (first === undefined) return yield* Effect.fail(absent(names, installed[0]))
+  return yield* others.reduce(
+    (before, { name }) => Effect.catch(before, (error) => Effect.mapError(load(name), () => error)),
+    load(first.name),
+  )
 })
 
 interface NativeBackend {
@@ -146,17 +196,29 @@ const multiplyPairsDirectly = (): void => {
 
 const libraryVersion = (): string => native().binding.TF_Version
 
+const layerOf = (names: ReadonlyArray<PackageName>): Layer.Layer<Backend, BackendError> =>
+  Layer.effect(
+    Backend,
+    Effect.gen(function* () {
+      const addon = yield* loadAddon(names)
+      multiplyPairsDirectly()
+      return yield* activate("tensorflow", () => `TensorFlow ${libraryVersion()} through ${addon}`)
+    }),
+  )
+
 /**
- * Native TensorFlow; fails with a {@link BackendError} that says what is missing.
+ * Native TensorFlow through the first of {@link PACKAGES} that is installed and works; fails with a {@link BackendError} that
+ * says what is missing.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerTensorFlow: Layer.Layer<Backend, BackendError> = Layer.effect(
-  Backend,
-  Effect.gen(function* () {
-    const addon = yield* loadAddon
-    multiplyPairsDirectly()
-    return yield* activate("tensorflow", () => `TensorFlow ${libraryVersion()} through ${addon}`)
-  }),
-)
+export const layerTensorFlow: Layer.Layer<Backend, BackendError> = layerOf(PACKAGES)
+
+/**
+ * Native TensorFlow through the package that is named, and no other.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerTensorFlowFrom = (name: PackageName): Layer.Layer<Backend, BackendError> => layerOf([name])

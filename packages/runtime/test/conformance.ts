@@ -15,6 +15,7 @@ import {
   Padding,
   Parameters,
   Policy,
+  Read,
   type Backend,
 } from "@seed-grpo/runtime"
 import { tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
@@ -63,6 +64,22 @@ const open = (model: (typeof MODELS)[number]) =>
 const unpadded = (rows: Array<Array<number>>, mask: Array<Array<number>>) =>
   rows.map((row, b) => Int32Array.from(row.filter((_, t) => mask[b]![t] === 1)))
 
+/** The numbers of what is computed. */
+const taken = (compute: () => tf.Tensor) => Effect.promise(() => Read.take(tf.tidy(compute)))
+
+/** Row by row. */
+const scoresOf = Effect.fnUntraced(function* (request: CompletionScores.ScoreRequest) {
+  const { config, parameters } = yield* Policy.Policy
+  const both = yield* taken(() => {
+    const { entropies, logprobs } = CompletionScores.completionScores(parameters(), config, request)
+    return tf.stack([logprobs, entropies])
+  })
+  const columns = both.length / request.prompts.length / 2
+  const rowsFrom = (start: number) =>
+    request.prompts.map((_, row) => both.subarray((start + row) * columns, (start + row + 1) * columns))
+  return { logprobs: rowsFrom(0), entropies: rowsFrom(request.prompts.length) }
+})
+
 export const conformance = (name: string, backend: Layer.Layer<Backend.Backend, Backend.BackendError>) => {
   for (const model of MODELS) checkpoint(name, model, backend)
 }
@@ -98,9 +115,9 @@ const checkpoint = (
     ] as const)("logits equal Transformers' with %s", ([, input, rowStarts]) =>
       Effect.gen(function* () {
         const { config, parameters } = yield* Policy.Policy
-        const logits = tf.tidy(() => {
+        const logits = yield* taken(() => {
           const { hidden } = Decoder.hiddenStates(parameters(), config, input)
-          return Decoder.logits(parameters(), config, hidden).dataSync()
+          return Decoder.logits(parameters(), config, hidden)
         })
         const V = config.vocabularySize
         for (const [b, row] of golden.logits.entries()) {
@@ -115,20 +132,17 @@ const checkpoint = (
 
     it.effect.each(["1.0", "0.7"])("log-probs and entropies of completions equal at temperature %s", (temperature) =>
       Effect.gen(function* () {
-        const { config, parameters } = yield* Policy.Policy
         const { completion_ids, completion_mask } = golden.completion
-        const { entropies, logprobs } = CompletionScores.completionScores(parameters(), config, {
+        const { entropies, logprobs } = yield* scoresOf({
           prompts,
           completions: unpadded(completion_ids, completion_mask),
           temperature: Number(temperature),
         })
-        const [ours, oursEntropy] = [logprobs.arraySync(), entropies.arraySync()]
-        tf.dispose([logprobs, entropies])
         for (const [b, row] of completion_mask.entries()) {
           for (const [t, real] of row.entries()) {
             if (real === 0) continue
-            assert.closeTo(ours[b]![t]!, golden.completion[`logprobs_temperature_${temperature}`]![b]![t]!, 1e-4)
-            assert.closeTo(oursEntropy[b]![t]!, golden.completion[`entropy_temperature_${temperature}`]![b]![t]!, 1e-4)
+            assert.closeTo(logprobs[b]![t]!, golden.completion[`logprobs_temperature_${temperature}`]![b]![t]!, 1e-4)
+            assert.closeTo(entropies[b]![t]!, golden.completion[`entropy_temperature_${temperature}`]![b]![t]!, 1e-4)
           }
         }
       }),
@@ -154,9 +168,10 @@ const checkpoint = (
           return tf.div(tf.neg(tf.sum(tf.mul(logprobs, weights))), total)
         }
         const { grads, value } = tf.valueAndGrads(loss)(names.map((key) => parameters()[key]!))
-        assert.closeTo(value.dataSync()[0]!, golden.next_token_cross_entropy.loss, 1e-5)
-        const host = Parameters.toHost(config, Object.fromEntries(names.map((key, i) => [key, grads[i]!])))
-        tf.dispose([value, ...grads])
+        assert.closeTo((yield* taken(() => value))[0]!, golden.next_token_cross_entropy.loss, 1e-5)
+        const gradients = Object.fromEntries(names.map((key, i) => [key, grads[i]!]))
+        const host = yield* Effect.promise(() => Parameters.toHost(config, gradients))
+        tf.dispose(grads)
         const expectedGradients = Object.entries(golden.next_token_cross_entropy.gradients).map(
           // As peft calls the tensors of the adapter that is named "default".
           ([key, expected]) => [key.replace("base_model.model.", "").replace(".default.", "."), expected] as const,
@@ -196,7 +211,7 @@ const checkpoint = (
       "log-probs of tokens sampled with %j are those of a full forward pass",
       (cuts) =>
         Effect.gen(function* () {
-          const { config, generate, parameters } = yield* Policy.Policy
+          const { generate } = yield* Policy.Policy
           const key = Rng.key(5, "test")
           const rows = yield* generate({
             prompts,
@@ -207,20 +222,12 @@ const checkpoint = (
             endTokens: [7, 40, 41, 42, 43],
             uniform: (row, token) => Rng.uniform(key, [row, token]),
           })
-          const { entropies, logprobs } = CompletionScores.completionScores(parameters(), config, {
+          const sequences = {
             prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
             completions: rows.map(({ tokens }) => tokens),
-            temperature: 0.8,
-          })
-          const scored = logprobs.arraySync()
-          tf.dispose([logprobs, entropies])
-          const plain = CompletionScores.completionScores(parameters(), config, {
-            prompts: rows.map((_, row) => prompts[Math.floor(row / 3)]!),
-            completions: rows.map(({ tokens }) => tokens),
-            temperature: 1,
-          })
-          const policy = plain.logprobs.arraySync()
-          tf.dispose([plain.logprobs, plain.entropies])
+          }
+          const { logprobs: scored } = yield* scoresOf({ ...sequences, temperature: 0.8 })
+          const { logprobs: policy } = yield* scoresOf({ ...sequences, temperature: 1 })
           for (const [row, { finish, logprobs: sampled, policyLogprobs, temperedLogprobs, tokens }] of rows.entries()) {
             assert.strictEqual(sampled.length, tokens.length)
             policyLogprobs.forEach((value, t) => assert.closeTo(value, policy[row]![t]!, 1e-4))
@@ -278,12 +285,13 @@ const checkpoint = (
     it.effect("rows of nothing but padding give no NaN", () =>
       Effect.gen(function* () {
         const { config, parameters } = yield* Policy.Policy
-        const hidden = tf.tidy(() =>
-          Decoder.hiddenStates(parameters(), config, {
-            batch: 2,
-            tokens: Int32Array.of(5, 6, 0, 0),
-            mask: Uint8Array.of(1, 1, 0, 0),
-          }).hidden.dataSync(),
+        const hidden = yield* taken(
+          () =>
+            Decoder.hiddenStates(parameters(), config, {
+              batch: 2,
+              tokens: Int32Array.of(5, 6, 0, 0),
+              mask: Uint8Array.of(1, 1, 0, 0),
+            }).hidden,
         )
         assert.isTrue(hidden.every(Number.isFinite))
       }),

@@ -1,6 +1,6 @@
 /** The output head in pieces against the plain formulas in float64, on every back-end. */
 import { Rng } from "@seed-grpo/core"
-import { type Backend, Tidy } from "@seed-grpo/runtime"
+import { type Backend, Read, Tidy } from "@seed-grpo/runtime"
 import "@seed-grpo/runtime/Gradients"
 import { tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
 import * as tf from "@tensorflow/tfjs-core"
@@ -61,8 +61,8 @@ const reference = ({ dy, hidden, targets, temperature, weight }: Case) => {
 }
 
 /** What `tokenScores` gives, with the weight's derivative as `[V, D]`. */
-const found = ({ dy, hidden, targets, temperature, weight }: Case, tied: boolean, columns: number) =>
-  Tidy.tidy(() => {
+const found = async ({ dy, hidden, targets, temperature, weight }: Case, tied: boolean, columns: number) => {
+  const computed = Tidy.tidy(() => {
     const table = tf.tensor2d(weight, [V, D])
     const inputs = [tf.tensor2d(hidden, [N, D]), tied ? table : tf.transpose(table)]
     const run = (x: tf.Tensor, w: tf.Tensor) =>
@@ -74,12 +74,11 @@ const found = ({ dy, hidden, targets, temperature, weight }: Case, tied: boolean
         columns * N,
       )
     const [dHidden, dWeight] = tf.grads(run)(inputs, tf.tensor2d(dy, [N, 2]))
-    return {
-      values: run(inputs[0]!, inputs[1]!).dataSync<"float32">(),
-      dHidden: dHidden!.dataSync<"float32">(),
-      dWeight: (tied ? dWeight! : tf.transpose(dWeight!)).dataSync<"float32">(),
-    }
+    return [run(inputs[0]!, inputs[1]!), dHidden!, tied ? dWeight! : tf.transpose(dWeight!)]
   })
+  const [values, ofHidden, ofWeight] = await Promise.all(computed.map(Read.take))
+  return { values: values!, dHidden: ofHidden!, dWeight: ofWeight! }
+}
 
 const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number) => {
   assert.strictEqual(actual.length, expected.length)
@@ -99,55 +98,53 @@ export const tokenScoresSuite = (name: string, backend: Layer.Layer<Backend.Back
     )
     it.each(cases)(
       "equals the plain formulas: tied $tied, columns $columns, temperature $temperature, dH $withEntropies",
-      ({ columns, temperature, tied, withEntropies }) => {
+      async ({ columns, temperature, tied, withEntropies }) => {
         const dy = ordinary.dy.map((value, i) => (i % 2 === 0 || withEntropies ? value : 0))
         const given = { ...ordinary, temperature, dy }
-        const [actual, expected] = [found(given, tied, columns), reference(given)]
+        const [actual, expected] = [await found(given, tied, columns), reference(given)]
         close(actual.values, expected.values, 1e-5)
         close(actual.dHidden, expected.dHidden, 1e-5)
         close(actual.dWeight, expected.dWeight, 1e-5)
       },
     )
 
-    it.each(columnsAtOnce)("logits of ±10,000 give finite, exact numbers, %i columns at once", (columns) => {
+    it.each(columnsAtOnce)("logits of ±10,000 give finite, exact numbers, %i columns at once", async (columns) => {
       // Row n has 10,000 at token n and −10,000 elsewhere, or ties.
       const hidden = new Float32Array(N * D)
       for (let n = 0; n < N; n++) hidden[n * D + (n % D)] = 1
       const weight = new Float32Array(V * D).fill(-1e4)
       for (let v = 0; v < D; v++) weight[v * D + v] = 1e4
       const given = { ...ordinary, hidden, weight, targets: Int32Array.of(0, 5, 2, 3, 1) }
-      const [actual, expected] = [found(given, true, columns), reference(given)]
+      const [actual, expected] = [await found(given, true, columns), reference(given)]
       close(actual.values, expected.values, 1e-5)
       close(actual.dHidden, expected.dHidden, 1e-2)
       close(actual.dWeight, expected.dWeight, 1e-5)
       assert.deepStrictEqual([...actual.values.subarray(0, 4)], [0, 0, -20_000, 0])
     })
 
-    it.each(columnsAtOnce)("rows without a derivative may hold anything, %i columns at once", (columns) => {
+    it.each(columnsAtOnce)("rows without a derivative may hold anything, %i columns at once", async (columns) => {
       const dy = ordinary.dy.slice()
       dy.fill(0, 2 * 3)
       const hidden = ordinary.hidden.slice()
       hidden.fill(-300, 3 * D)
       const targets = ordinary.targets.slice()
       targets.fill(1, 3)
-      const before = found({ ...ordinary, dy }, true, columns)
-      const after = found({ ...ordinary, dy, hidden, targets }, true, columns)
+      const before = await found({ ...ordinary, dy }, true, columns)
+      const after = await found({ ...ordinary, dy, hidden, targets }, true, columns)
       close(after.values.subarray(0, 6), before.values.subarray(0, 6), 1e-6)
       close(after.dHidden, before.dHidden, 1e-6)
       close(after.dWeight, before.dWeight, 1e-6)
     })
 
-    it("a head that is not trained gives the same derivative of hidden states", () => {
-      const expected = found(ordinary, true, 3)
-      const dHidden = Tidy.tidy(() => {
+    it("a head that is not trained gives the same derivative of hidden states", async () => {
+      const expected = await found(ordinary, true, 3)
+      const computed = Tidy.tidy(() => {
         const weight = tf.tensor2d(ordinary.weight, [V, D])
         const run = (x: tf.Tensor) =>
           tokenScores(x as tf.Tensor2D, { weight, tied: true, trained: false }, ordinary.targets, 1, 3 * N)
-        return tf
-          .grad(run)(tf.tensor2d(ordinary.hidden, [N, D]), tf.tensor2d(ordinary.dy, [N, 2]))
-          .dataSync()
+        return tf.grad(run)(tf.tensor2d(ordinary.hidden, [N, D]), tf.tensor2d(ordinary.dy, [N, 2]))
       })
-      close(dHidden, expected.dHidden, 0)
+      close(await Read.take(computed), expected.dHidden, 0)
     })
 
     it.effect("in pieces, neither pass holds as much as one matrix of logits, and nothing stays", () =>

@@ -69,6 +69,7 @@ describe("architecture", () => {
       const optional = new Set([
         "@tensorflow/tfjs-node",
         "@tensorflow/tfjs-node-gpu",
+        "webgpu",
         "onnxruntime-node",
         "onnxruntime-web",
         "@huggingface/tokenizers",

@@ -1,7 +1,7 @@
 /**
  * Where the time of a GRPO step goes, and whether anything grows:
  *
- *     node benchmark/step.ts [--steps 1000] [--backend wasm|tensorflow|cpu] [--policy FOLDER]
+ *     node benchmark/step.ts [--steps 1000] [--backend wasm|tensorflow|webgpu|cpu] [--policy FOLDER]
  *
  * Steps of the demo (16 problems × 8 completions of up to 12 tokens) with the demo's policy, held at its first weights by
  * a learning rate of 0, so that every step is as long as the first. Speeds are given beside the speed at which the same
@@ -12,10 +12,11 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Batches, Template } from "@seed-grpo/data"
-import { Backend, Parameters, Policy } from "@seed-grpo/runtime"
+import { Backend, Compilation, Parameters, Policy } from "@seed-grpo/runtime"
 import * as MatrixSpeed from "@seed-grpo/runtime/MatrixSpeed"
 import { layerTensorFlow } from "@seed-grpo/runtime/TensorFlowBackend"
 import * as Tensors from "@seed-grpo/runtime/Tensors"
+import { layerWebGpu } from "@seed-grpo/runtime/WebGpuBackend"
 import { Pipeline, RunConfig, TrainStep } from "@seed-grpo/trainer"
 import { Console, Effect, Layer } from "effect"
 
@@ -28,8 +29,17 @@ const { values: flags } = parseArgs({
 })
 if (!existsSync(flags.policy)) throw new Error(`no policy in ${flags.policy}; give one with --policy FOLDER`)
 const count = Number(flags.steps)
-const backend = { wasm: Backend.layerWasm, cpu: Backend.layerCpu, tensorflow: layerTensorFlow }[flags.backend]
-if (backend === undefined) throw new Error("--backend is wasm, tensorflow or cpu")
+const backend = {
+  wasm: Backend.layerWasm,
+  cpu: Backend.layerCpu,
+  tensorflow: layerTensorFlow,
+  webgpu: layerWebGpu,
+}[flags.backend]
+if (backend === undefined) throw new Error("--backend is wasm, tensorflow, webgpu or cpu")
+
+/** Programs that were compiled: they stay in memory, and new sizes of batches make new ones. */
+let programs = 0
+const counted = Layer.succeed(Compilation.Compilation, { enabled: true, onCompile: () => (programs += 1) })
 
 /** Steps before anything is counted: the engine compiles its code in them. */
 const WARM_UP = 20
@@ -57,7 +67,7 @@ const program = Effect.gen(function* () {
     const { config: model } = yield* Policy.Policy
     const { description } = yield* Backend.Backend
     const parameters = Parameters.count(model)
-    const speed = MatrixSpeed.gigaflops(512)
+    const speed = yield* Effect.promise(() => MatrixSpeed.gigaflops(512))
     yield* Console.log(
       `${description}; policy of ${parameters} parameters; matrix products ${speed.toFixed(1)} GFLOP/s`,
     )
@@ -96,7 +106,7 @@ const program = Effect.gen(function* () {
       if (step % 10 === 0) sizes.push({ step, value: process.memoryUsage().rss / 2 ** 20 })
       if (step % 100 === 0) {
         yield* Console.log(
-          `step ${step}: ${Tensors.live()} tensors, RSS ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
+          `step ${step}: ${Tensors.live()} tensors, ${programs} compiled programs, RSS ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`,
         )
       }
     }
@@ -113,7 +123,9 @@ const program = Effect.gen(function* () {
         `RSS: ${slope(sizes).toFixed(1)} MiB per 1,000 steps over all of them, ${slope(sizes.slice(sizes.length / 2)).toFixed(1)} over the second half`,
       ].join("\n"),
     )
-  }).pipe(Effect.provide(Pipeline.layer(config, config.model).pipe(Layer.provideMerge(backend))))
+  }).pipe(
+    Effect.provide(Pipeline.layer(config, config.model).pipe(Layer.provideMerge(backend), Layer.provide(counted))),
+  )
 })
 
 await Effect.runPromise(program.pipe(Effect.provide(NodeServices.layer)))

@@ -81,7 +81,7 @@ const notSaved = (path: string) => (cause: PlatformError.PlatformError) =>
     at: path,
     expected: "room and permission to write it",
     found: cause.message,
-    fix: "Free some space; training goes on, and the checkpoints before this one are intact.",
+    fix: "Free some space, or let the folder be written to; the checkpoints before this one are intact.",
     cause,
   })
 

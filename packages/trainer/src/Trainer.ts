@@ -75,7 +75,8 @@ const fitting = Effect.fnUntraced(function* (config: RunConfig, problems: Readon
 const seconds = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e9)
 
 /**
- * Runs to the last step. Interruption saves a checkpoint of the last complete step.
+ * Runs to the last step. Interruption saves a checkpoint of the last complete step. Checkpoints that cannot be written are
+ * told as notices, the last one as an error.
  *
  * @since 0.1.0
  * @category training
@@ -89,6 +90,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   | EntropyError.EntropyError
   | AdvantageError.AdvantageError
   | ObjectiveError.ObjectiveError
+  | Checkpoint.CheckpointError
   | GrpoOptimizer.OptimizerStateError
   | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
@@ -107,8 +109,11 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   const save = Effect.gen(function* () {
     const checkpoint = { cursor, nonFinite, optimizer: yield* optimizer.state, policy: yield* policy.files }
     const written = yield* Effect.result(Checkpoint.save(folder, checkpoint, config.checkpoint.keep))
-    // A full disk is no reason to lose what was learned: the run goes on, and the next checkpoint may fit.
-    if (Result.isFailure(written)) return yield* notice(written.failure.message)
+    if (Result.isFailure(written)) {
+      // A full disk is no reason to lose what was learned: the run goes on, and the next checkpoint may fit.
+      if (cursor.step < config.steps) return yield* notice(written.failure.message)
+      return yield* Effect.fail(written.failure)
+    }
     saved = cursor
     yield* onEvent({ type: "checkpoint", step: cursor.step, path: written.success })
   })

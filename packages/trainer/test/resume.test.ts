@@ -176,45 +176,49 @@ describe("checkpoints", () => {
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
-  it.live("a disk that fills up while saving: told, training goes on, the old checkpoint is intact", () =>
-    Effect.gen(function* () {
-      const expected = yield* straight
-      const place = yield* temporaryRun
-      const told = nothingTold()
-      let room = true
-      const fillable = Layer.effect(
-        FileSystem.FileSystem,
-        Effect.map(FileSystem.FileSystem, (fs) =>
-          FileSystem.FileSystem.of({
-            ...fs,
-            open: (path, options) =>
-              fs.open(path, options).pipe(
-                Effect.map((file) => {
-                  const writeAll = (bytes: Uint8Array) =>
-                    room
-                      ? file.writeAll(bytes)
-                      : Effect.andThen(file.writeAll(bytes.subarray(0, 10)), Effect.fail(diskFull(path)))
-                  return new Proxy(file, {
-                    get: (target, key) => (key === "writeAll" ? writeAll : Reflect.get(target, key, target)),
-                  })
-                }),
-              ),
-          }),
-        ),
-      ).pipe(Layer.provide(platform), Layer.merge(Path.layer))
-      yield* runIn(place, told, {
-        onEvent: (event) =>
-          Effect.sync(() => {
-            if (event.type === "step" && event.record.step === 3) room = false
-          }),
-      }).pipe(Effect.provide(fillable))
-      assert.deepStrictEqual(told.checkpoints, [2])
-      assert.match(told.notices[0]!, /step-00000004.*no space left.*checkpoints before this one are intact/is)
-      assert.deepStrictEqual(told.records, expected.told.records)
-      assert.strictEqual((yield* Checkpoint.newest(place.folder)).restored?.cursor.step, 2)
-      const fs = yield* FileSystem.FileSystem
-      assert.deepStrictEqual(yield* fs.readDirectory(`${place.folder}/checkpoints`), ["step-00000002"])
-    }).pipe(Effect.scoped, Effect.provide(platform)),
+  it.live(
+    "a disk that fills up while saving: told, training goes on, the old checkpoint is intact; at the end an error",
+    () =>
+      Effect.gen(function* () {
+        const expected = yield* straight
+        const place = yield* temporaryRun
+        const told = nothingTold()
+        let room = true
+        const fillable = Layer.effect(
+          FileSystem.FileSystem,
+          Effect.map(FileSystem.FileSystem, (fs) =>
+            FileSystem.FileSystem.of({
+              ...fs,
+              open: (path, options) =>
+                fs.open(path, options).pipe(
+                  Effect.map((file) => {
+                    const writeAll = (bytes: Uint8Array) =>
+                      room
+                        ? file.writeAll(bytes)
+                        : Effect.andThen(file.writeAll(bytes.subarray(0, 10)), Effect.fail(diskFull(path)))
+                    return new Proxy(file, {
+                      get: (target, key) => (key === "writeAll" ? writeAll : Reflect.get(target, key, target)),
+                    })
+                  }),
+                ),
+            }),
+          ),
+        ).pipe(Layer.provide(platform), Layer.merge(Path.layer))
+        const error = yield* runIn(place, told, {
+          onEvent: (event) =>
+            Effect.sync(() => {
+              if (event.type === "step" && event.record.step === 3) room = false
+            }),
+        }).pipe(Effect.provide(fillable), Effect.flip)
+        assert.strictEqual(error._tag === "CheckpointError" && error.reason, "not-saved")
+        assert.match(error.message, /step-00000006.*Free some space, or let the folder be written to/s)
+        assert.deepStrictEqual(told.checkpoints, [2])
+        assert.match(told.notices[0]!, /step-00000004.*no space left.*checkpoints before this one are intact/is)
+        assert.deepStrictEqual(told.records, expected.told.records)
+        assert.strictEqual((yield* Checkpoint.newest(place.folder)).restored?.cursor.step, 2)
+        const fs = yield* FileSystem.FileSystem
+        assert.deepStrictEqual(yield* fs.readDirectory(`${place.folder}/checkpoints`), ["step-00000002"])
+      }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 })
 

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as tf from "@tensorflow/tfjs-core"
+import * as Read from "../Read.ts"
 import { differentiable } from "./Differentiable.ts"
 
 /**
@@ -112,7 +113,8 @@ const times = <T extends tf.Tensor>(x: T, factor: number): T => (factor === 1 ? 
  * With `s = logits − max`, `t = Σ exp s`, `m = Σ s exp s`, the entropy is `log t − m / t`. For `g` and `h`, the derivatives
  * with respect to log-probability and entropy, that of the logits is
  * `g 1[v = target] − exp s (g / t + h (s − m / t) / t)`. Factors that belong to a row are applied to `[N, D]`, and terms of
- * `h` are left out where it is zero everywhere, as for an objective of log-probabilities alone.
+ * `h` are left out where it is zero everywhere, as for an objective of log-probabilities alone, if that can be seen without
+ * waiting.
  *
  * @since 0.1.0
  * @category layers
@@ -159,7 +161,8 @@ export const tokenScores = (
         derivative: (dy) => {
           const [x, w, t, mu, ...kept] = saved()
           const g = tf.slice(dy, [0, 0], [-1, 1])
-          const withEntropies = dy.dataSync<"float32">().some((value, index) => index % 2 === 1 && value !== 0)
+          const withEntropies =
+            !Read.isImmediate() || dy.dataSync<"float32">().some((value, index) => index % 2 === 1 && value !== 0)
           const slope = withEntropies ? tf.div(tf.slice(dy, [0, 1], [-1, 1]), t) : undefined
           // The derivative of the logits is `factor · matrix`, row by row.
           const factor = withEntropies ? tf.scalar(-1) : tf.neg(tf.div(g, t))
