@@ -10,10 +10,7 @@ it.effect.skipIf(isBuilt)("is a typed error with the command that provides it", 
   Effect.gen(function* () {
     for (const [backend, fix] of [
       [layerTensorFlow, "Run `seed-grpo native install`."],
-      [
-        layerTensorFlowFrom("@tensorflow/tfjs-node"),
-        "Run `seed-grpo native install --package @tensorflow/tfjs-node`.",
-      ],
+      [layerTensorFlowFrom("@tensorflow/tfjs-node"), "Run `seed-grpo native install --package @tensorflow/tfjs-node`."],
     ] as const) {
       const error = yield* Effect.flip(Effect.provide(Backend.Backend, backend))
       assert.deepStrictEqual([error.reason, error.fix], ["not-built", fix])

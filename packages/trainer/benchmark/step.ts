@@ -123,7 +123,9 @@ const program = Effect.gen(function* () {
         `RSS: ${slope(sizes).toFixed(1)} MiB per 1,000 steps over all of them, ${slope(sizes.slice(sizes.length / 2)).toFixed(1)} over the second half`,
       ].join("\n"),
     )
-  }).pipe(Effect.provide(Pipeline.layer(config, config.model).pipe(Layer.provideMerge(backend), Layer.provide(counted))))
+  }).pipe(
+    Effect.provide(Pipeline.layer(config, config.model).pipe(Layer.provideMerge(backend), Layer.provide(counted))),
+  )
 })
 
 await Effect.runPromise(program.pipe(Effect.provide(NodeServices.layer)))
