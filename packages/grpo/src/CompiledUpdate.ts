@@ -105,11 +105,14 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
           const { hidden } = Decoder.forward(current, config, rows, decoder, { checkpoint: gradientCheckpointing })
           const perRow = tf.reshape(hidden, [rows, -1, config.hiddenSize])
           const predicting = tf.slice(perRow, [0, prompt - 1, 0], [rows, width, config.hiddenSize])
-          scores = staticTokenScores(
-            tf.reshape(predicting, [rows * width, config.hiddenSize]),
-            Decoder.outputHead(current, config),
-            targets,
-            temperature,
+          // The gradient's own tidy would free them.
+          scores = tf.keep(
+            staticTokenScores(
+              tf.reshape(predicting, [rows * width, config.hiddenSize]),
+              Decoder.outputHead(current, config),
+              targets,
+              temperature,
+            ),
           )
           const column = (index: number) => tf.reshape(tf.slice(scores!, [0, index], [-1, 1]), [rows, width])
           return Loss.ofTensors(objective, { logprobs: column(0), entropies: column(1) }, constants)
