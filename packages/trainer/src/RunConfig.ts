@@ -9,6 +9,7 @@ import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
 import { AdvantageConfig, RewardConfig } from "./AdvantageConfig.ts"
 import { nonNegative, nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
+import { ObjectiveConfig } from "./ObjectiveConfig.ts"
 import { ScheduleConfig } from "./ScheduleConfig.ts"
 
 const momentum = Schema.Finite.check(
@@ -63,13 +64,6 @@ const SamplingConfig = Schema.Struct({
 const EntropyConfig = Schema.Struct({
   estimator: withDefault(Schema.Literals(["discrete", "likelihood-weighted"]), "discrete"),
   unreadable: withDefault(Schema.Literals(["own-cluster", "shared-cluster", "left-out"]), "own-cluster"),
-})
-
-const ObjectiveConfig = Schema.Struct({
-  /** `dr_grpo` divides every completion by `maxTokens`, `grpo` by its own length. */
-  kind: withDefault(Schema.Literals(["dr_grpo", "grpo"]), "dr_grpo"),
-  clipLow: withDefault(nonNegative, 0.2),
-  clipHigh: withDefault(nonNegative, 0.2),
 })
 
 const OptimizerConfig = Schema.Struct({
