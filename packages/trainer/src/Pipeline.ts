@@ -14,6 +14,7 @@ import { PolicySampler } from "@seed-grpo/sampling"
 import { Effect, type FileSystem, Layer, type Path } from "effect"
 import { estimate } from "./AdvantageConfig.ts"
 import { objective } from "./ObjectiveConfig.ts"
+import { optimizer as optimizerOf } from "./OptimizerConfig.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
@@ -46,12 +47,13 @@ export const entropyLayer = ({ entropy }: RunConfig): Layer.Layer<EntropyScorer.
  * @category layers
  */
 export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
-  const { optimizer, sampling, steps } = config
-  const { learningRate: rate, warmupSteps } = optimizer
+  const { sampling, steps } = config
+  const { learningRate: rate, updatesPerStep, warmupSteps, ...optimizer } = config.optimizer
   return GrpoOptimizer.layer({
     ...optimizer,
+    optimizer: optimizerOf(config.optimizer),
     objective: objective(config.objective, sampling),
-    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * optimizer.updatesPerStep }),
+    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * updatesPerStep }),
     temperature: sampling.temperature,
   })
 }
