@@ -8,11 +8,13 @@ import type { Problem } from "@seed-grpo/core"
 import { Arithmetic, ProblemFile } from "@seed-grpo/data"
 import { EntropyScorer } from "@seed-grpo/entropy"
 import { Equivalence } from "@seed-grpo/equivalence"
-import { DrGrpo, Grpo, GrpoOptimizer } from "@seed-grpo/grpo"
+import { GrpoOptimizer } from "@seed-grpo/grpo"
 import { type Backend, type ModelFolder, type Parameters, Policy } from "@seed-grpo/runtime"
 import { PolicySampler } from "@seed-grpo/sampling"
 import { Effect, type FileSystem, Layer, type Path } from "effect"
 import { estimate } from "./AdvantageConfig.ts"
+import { objective } from "./ObjectiveConfig.ts"
+import { optimizer as optimizerOf } from "./OptimizerConfig.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
@@ -44,19 +46,14 @@ export const entropyLayer = ({ entropy }: RunConfig): Layer.Layer<EntropyScorer.
  * @since 0.1.0
  * @category layers
  */
-export const optimizerLayer = ({
-  objective,
-  optimizer,
-  sampling,
-  steps,
-}: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
-  const clip = { low: objective.clipLow, high: objective.clipHigh }
-  const { learningRate: rate, warmupSteps } = optimizer
+export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
+  const { sampling, steps } = config
+  const { learningRate: rate, updatesPerStep, warmupSteps, ...optimizer } = config.optimizer
   return GrpoOptimizer.layer({
     ...optimizer,
-    objective:
-      objective.kind === "dr_grpo" ? DrGrpo.drGrpo({ clip, maxTokens: sampling.maxTokens }) : Grpo.grpo({ clip }),
-    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * optimizer.updatesPerStep }),
+    optimizer: optimizerOf(config.optimizer),
+    objective: objective(config.objective, sampling),
+    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * updatesPerStep }),
     temperature: sampling.temperature,
   })
 }

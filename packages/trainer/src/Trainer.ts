@@ -11,7 +11,7 @@ import type { Problem, RunCursor, RunEvent } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { Batches, Template } from "@seed-grpo/data"
 import type { EntropyError } from "@seed-grpo/entropy"
-import { GrpoOptimizer, type ObjectiveError } from "@seed-grpo/grpo"
+import { GrpoOptimizer, type ObjectiveError, type Optimizer } from "@seed-grpo/grpo"
 import { Policy } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Cause, Clock, Effect, Exit, type FileSystem, type Path, Result } from "effect"
@@ -91,7 +91,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   | AdvantageError.AdvantageError
   | ObjectiveError.ObjectiveError
   | Checkpoint.CheckpointError
-  | GrpoOptimizer.OptimizerStateError
+  | Optimizer.OptimizerError
   | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
 > {

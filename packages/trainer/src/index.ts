@@ -4,6 +4,8 @@
 export * as AdvantageConfig from "./AdvantageConfig.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export * as Evaluation from "./Evaluation.ts"
+export * as ObjectiveConfig from "./ObjectiveConfig.ts"
+export * as OptimizerConfig from "./OptimizerConfig.ts"
 export * as Pipeline from "./Pipeline.ts"
 export * as RunConfig from "./RunConfig.ts"
 export * as RunFolder from "./RunFolder.ts"
