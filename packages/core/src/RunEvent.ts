@@ -69,6 +69,8 @@ export interface StepRecord {
   readonly clippedLow: number
   readonly clippedHigh: number
   readonly klFromSampler: number
+  /** Mean over sampled tokens of `ln π − ln π_ref`, in nats, before the updates of the step; in runs with a reference policy. */
+  readonly klToReference?: number
   /** Mean entropy of the next-token distribution over the tokens that were trained on. */
   readonly tokenEntropy: number
   /** Optimizer steps that changed the policy, and those that were left out for want of a signal or a finite loss. */

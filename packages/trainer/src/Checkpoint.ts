@@ -24,6 +24,8 @@ export interface Checkpoint {
   /** Updates in a row without a finite loss. */
   readonly nonFinite: number
   readonly optimizer: GrpoOptimizer.OptimizerState
+  /** Of a reference policy that moves. */
+  readonly reference?: Safetensors.HostTensors | undefined
   /** Files of a Hugging Face model folder. */
   readonly policy: ReadonlyMap<string, Uint8Array>
 }
@@ -40,6 +42,7 @@ export interface Restored {
   readonly cursor: RunCursor
   readonly nonFinite: number
   readonly optimizer: GrpoOptimizer.OptimizerState
+  readonly reference: Safetensors.HostTensors | undefined
 }
 
 /**
@@ -55,6 +58,7 @@ export class CheckpointError extends ExplainedError<"not-saved" | "damaged" | "n
 const FORMAT = 1
 const MANIFEST = "checkpoint.json"
 const OPTIMIZER = "optimizer.safetensors"
+const REFERENCE = "reference.safetensors"
 
 const Manifest = Schema.fromJsonString(
   Schema.Struct({
@@ -113,6 +117,7 @@ export const save = Effect.fn("Checkpoint.save")(function* (
   const contents = new Map([
     ...[...checkpoint.policy].map(([name, bytes]) => [`policy/${name}`, bytes] as const),
     [OPTIMIZER, Safetensors.serialize(checkpoint.optimizer.moments)] as const,
+    ...(checkpoint.reference === undefined ? [] : [[REFERENCE, Safetensors.serialize(checkpoint.reference)] as const]),
   ])
   const manifest = encodeManifest({
     format: FORMAT,
@@ -202,6 +207,7 @@ const read = Effect.fnUntraced(function* (checkpoint: string) {
     cursor,
     nonFinite,
     optimizer: { step: optimizerStep, moments: Safetensors.parse(yield* contents(OPTIMIZER)) },
+    reference: REFERENCE in files ? Safetensors.parse(yield* contents(REFERENCE)) : undefined,
   } satisfies Restored
 })
 

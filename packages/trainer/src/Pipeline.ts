@@ -15,6 +15,8 @@ import { Effect, type FileSystem, Layer, type Path } from "effect"
 import { estimate } from "./AdvantageConfig.ts"
 import { objective } from "./ObjectiveConfig.ts"
 import { optimizer as optimizerOf } from "./OptimizerConfig.ts"
+import { layer as referenceLayer } from "./ReferenceConfig.ts"
+import { KlInReward } from "./ReferenceScores.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
@@ -59,7 +61,8 @@ export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.Grp
 }
 
 /**
- * The whole pipeline of a run: every stage that a step needs, and the policy.
+ * The whole pipeline of a run: every stage that a step needs, and the policy. Where the policy of `modelFolder` has been trained
+ * already, `initialFolder` says what it was before.
  *
  * @since 0.1.0
  * @category layers
@@ -67,6 +70,7 @@ export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.Grp
 export const layer = (
   config: RunConfig,
   modelFolder: string,
+  initialFolder?: string,
 ): Layer.Layer<
   Stages | Policy.Policy,
   ModelFolder.LoadError | Parameters.ParametersError,
@@ -78,6 +82,8 @@ export const layer = (
     entropyLayer(config),
     advantageLayer(config),
     optimizerLayer(config),
+    referenceLayer(config.reference, { ...config.optimizer, ...config.sampling }, initialFolder),
+    Layer.succeed(KlInReward, config.reward.kl?.coefficient ?? 0),
   ).pipe(Layer.provideMerge(Policy.layer(modelFolder)))
 
 /**

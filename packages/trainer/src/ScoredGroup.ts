@@ -10,6 +10,7 @@ import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy
 import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
+import { penalized, referenced } from "./ReferenceScores.ts"
 
 /**
  * @since 0.1.0
@@ -23,6 +24,8 @@ export interface GradedGroup {
   readonly rewards: ReadonlyArray<number>
   /** `[G]`, nothing where no answer could be read. */
   readonly clusterIds: ReadonlyArray<number | undefined>
+  /** `[G][T]`, in nats, if the run has a reference policy and it has looked at the group. */
+  readonly referenceLogprobs?: ReadonlyArray<Float64Array>
 }
 
 /**
@@ -67,7 +70,7 @@ export const gradeGroup = Effect.fnUntraced(function* (
  * @category stages
  */
 export const scoreGroups = Effect.fnUntraced(function* (
-  graded: ReadonlyArray<GradedGroup>,
+  sampled: ReadonlyArray<GradedGroup>,
   step: number,
   rewardFunctions: ReadonlyArray<RewardFunction> = [],
 ): Effect.fn.Return<
@@ -75,6 +78,8 @@ export const scoreGroups = Effect.fnUntraced(function* (
   EntropyError.EntropyError | AdvantageError.AdvantageError,
   EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
+  const graded = yield* referenced(sampled)
+  const rewards = yield* Effect.forEach(graded, penalized)
   const { score } = yield* EntropyScorer.EntropyScorer
   const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
   const entropies = yield* Effect.forEach(graded, ({ clusterIds, group }) =>
@@ -85,7 +90,7 @@ export const scoreGroups = Effect.fnUntraced(function* (
   )
   const advantages = yield* estimate(
     graded.map((group, index) => ({
-      rewards: group.rewards,
+      rewards: rewards[index]!,
       shaping: rewardFunctions.map((reward) => reward(group)),
       entropy: entropies[index]!.entropy,
       normalizedEntropy: entropies[index]!.normalized,
@@ -101,11 +106,16 @@ export const scoreGroups = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category conversions
  */
-export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
+export const trainingRows = ({
+  advantages,
+  group,
+  referenceLogprobs,
+}: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
   group.completions.map(({ finish, logprobs, tokens }, sample) => ({
     prompt: group.promptTokens,
     completion: tokens,
     oldLogprobs: logprobs,
+    ...(referenceLogprobs === undefined ? {} : { referenceLogprobs: referenceLogprobs[sample]! }),
     truncated: finish === "length",
     advantage: advantages.advantages[sample]!,
   }))

@@ -11,7 +11,7 @@ import type { Problem, RunCursor, RunEvent } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { Batches, Template } from "@seed-grpo/data"
 import type { EntropyError } from "@seed-grpo/entropy"
-import { GrpoOptimizer, type ObjectiveError, type Optimizer } from "@seed-grpo/grpo"
+import { GrpoOptimizer, type ObjectiveError, type Optimizer, ReferencePolicy } from "@seed-grpo/grpo"
 import { Policy } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Cause, Clock, Effect, Exit, type FileSystem, type Path, Result } from "effect"
@@ -92,6 +92,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   | ObjectiveError.ObjectiveError
   | Checkpoint.CheckpointError
   | Optimizer.OptimizerError
+  | ReferencePolicy.ReferenceError
   | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
 > {
@@ -101,13 +102,23 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   const template = Template.templates[config.template]
   const notice = (text: string) => onEvent({ type: "notice", level: "warning", text })
 
-  if (restored !== undefined) yield* optimizer.restore(restored.optimizer)
+  const reference = yield* ReferencePolicy.CurrentReference
+  if (restored !== undefined) {
+    yield* optimizer.restore(restored.optimizer)
+    if (reference !== undefined) yield* reference.restore(restored.reference)
+  }
   let cursor = restored?.cursor ?? START
   let nonFinite = restored?.nonFinite ?? 0
   let saved = cursor
 
   const save = Effect.gen(function* () {
-    const checkpoint = { cursor, nonFinite, optimizer: yield* optimizer.state, policy: yield* policy.files }
+    const checkpoint = {
+      cursor,
+      nonFinite,
+      optimizer: yield* optimizer.state,
+      reference: reference === undefined ? undefined : yield* reference.state,
+      policy: yield* policy.files,
+    }
     const written = yield* Effect.result(Checkpoint.save(folder, checkpoint, config.checkpoint.keep))
     if (Result.isFailure(written)) {
       // A full disk is no reason to lose what was learned: the run goes on, and the next checkpoint may fit.
@@ -175,6 +186,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
         const learned = yield* learn(groups, config.optimizer.updatesPerStep)
+        if (reference !== undefined) yield* reference.follow
         for (const { outcome } of learned.updates) {
           if (outcome === "non-finite") nonFinite += 1
           if (outcome === "applied") nonFinite = 0
