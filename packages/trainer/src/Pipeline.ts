@@ -50,12 +50,12 @@ export const entropyLayer = ({ entropy }: RunConfig): Layer.Layer<EntropyScorer.
  */
 export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
   const { sampling, steps } = config
-  const { learningRate: rate, updatesPerStep, warmupSteps, ...optimizer } = config.optimizer
+  const { epochs, learningRate: rate, updatesPerStep, warmupSteps, ...optimizer } = config.optimizer
   return GrpoOptimizer.layer({
     ...optimizer,
     optimizer: optimizerOf(config.optimizer),
     objective: objective(config.objective, sampling),
-    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * updatesPerStep }),
+    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * epochs * updatesPerStep }),
     temperature: sampling.temperature,
   })
 }

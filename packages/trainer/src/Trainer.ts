@@ -185,7 +185,8 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     // From here on the policy changes, so the step is finished and told before anyone may stop the run.
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
-        const learned = yield* learn(groups, config.optimizer.updatesPerStep)
+        const { epochs, updatesPerStep } = config.optimizer
+        const learned = yield* learn(groups, updatesPerStep, { epochs, seed: config.seed, step: number })
         if (reference !== undefined) yield* reference.follow
         for (const { outcome } of learned.updates) {
           if (outcome === "non-finite") nonFinite += 1

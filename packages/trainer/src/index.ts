@@ -3,6 +3,7 @@
  */
 export * as AdvantageConfig from "./AdvantageConfig.ts"
 export * as Checkpoint from "./Checkpoint.ts"
+export * as Epochs from "./Epochs.ts"
 export * as Evaluation from "./Evaluation.ts"
 export * as ObjectiveConfig from "./ObjectiveConfig.ts"
 export * as OptimizerConfig from "./OptimizerConfig.ts"
