@@ -94,7 +94,7 @@ export const frozen = (
       (scores) => scores.map(({ logprobs }) => logprobs),
     ),
   follow: Effect.void,
-  state: Effect.succeed(undefined),
+  state: Effect.sync(() => undefined),
   restore: (state) =>
     state === undefined
       ? Effect.void

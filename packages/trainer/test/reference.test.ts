@@ -1,8 +1,10 @@
 /** Runs with a reference policy. */
 import { KlPenalty } from "@seed-grpo/advantage"
 import type { StepRecord } from "@seed-grpo/core"
-import { Backend } from "@seed-grpo/runtime"
-import { Pipeline, ReferenceScores, RunConfig, TrainStep } from "@seed-grpo/trainer"
+import { PolicyScores, ReferencePolicy } from "@seed-grpo/grpo"
+import { Backend, LoraConfig, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
+import { tinyModel } from "@seed-grpo/testing"
+import { Pipeline, ReferenceConfig, ReferenceScores, RunConfig, TrainStep } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
 import { config, nothingTold, platform, runIn, temporaryRun } from "./support.ts"
@@ -85,6 +87,58 @@ describe("reference", () => {
     Effect.gen(function* () {
       assert.match((yield* Effect.flip(parse(change))).message, message)
     }),
+  )
+
+  it.effect("with an adapter it is the base, whatever the adapter has learned", () =>
+    Effect.gen(function* () {
+      const { config: model, parameters, update } = yield* Policy.Policy
+      const reference = (yield* ReferencePolicy.CurrentReference)!
+      const rows = [{ prompt: Int32Array.of(3, 4), completion: Int32Array.of(5, 6, 7) }]
+      const options = { temperature: 1, microBatchTokens: 64 }
+      const byPolicy = Effect.promise(() => PolicyScores.policyScores(parameters(), model, rows, options))
+      const [before] = yield* byPolicy
+      assert.deepStrictEqual(yield* reference.logprobs(rows), [before!.logprobs])
+      const host = yield* Effect.promise(() => Parameters.toHost(model, parameters()))
+      const learned = new Map(
+        [...host].map(([name, { data, shape }]) => [
+          name,
+          { shape, data: name.endsWith("lora_B.weight") ? data.map((_, i) => 0.1 + 0.01 * (i % 5)) : data },
+        ]),
+      )
+      update(Parameters.fromHost(model, learned))
+      const [after] = yield* byPolicy
+      assert.notDeepEqual(after!.logprobs, before!.logprobs)
+      assert.deepStrictEqual(yield* reference.logprobs(rows), [before!.logprobs])
+    }).pipe(
+      Effect.provide(
+        ReferenceConfig.layer("initial", { temperature: 1, microBatchTokens: 64 }, undefined).pipe(
+          Layer.provideMerge(
+            Layer.effect(
+              Policy.Policy,
+              Effect.suspend(() =>
+                Policy.make(
+                  ModelFolder.withFreshAdapter(
+                    tinyModel(),
+                    {
+                      rank: 2,
+                      alpha: 4,
+                      rankStabilised: false,
+                      targets: LoraConfig.ALL_LINEAR,
+                      ranks: {},
+                      alphas: {},
+                      baseModel: "tiny",
+                    },
+                    1,
+                  ),
+                ),
+              ),
+            ),
+          ),
+          Layer.provide(Backend.layerCpu),
+          Layer.provide(platform),
+        ),
+      ),
+    ),
   )
 
   it.live("KL is taken off the verdicts, before advantages are computed", () =>
