@@ -120,6 +120,7 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
       train,
       heldOut,
       restored,
+      past: yield* RunFiles.readSteps(folder),
       // Files first: what a person has read is on the disk.
       onEvent: (event) => Effect.andThen(append(event), tell(event)),
     })

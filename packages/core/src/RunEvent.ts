@@ -69,6 +69,12 @@ export interface StepRecord {
   readonly clippedLow: number
   readonly clippedHigh: number
   readonly klFromSampler: number
+  /**
+   * Ratio and KL of the first optimizer step after sampling: 1 and 0 but for rounding, because the policy has not moved
+   * yet. Anything else says that sampler and trainer disagree.
+   */
+  readonly firstRatio: number
+  readonly firstKlFromSampler: number
   /** Mean entropy of the next-token distribution over the tokens that were trained on. */
   readonly tokenEntropy: number
   /** Optimizer steps that changed the policy, and those that were left out for want of a signal or a finite loss. */

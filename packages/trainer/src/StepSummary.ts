@@ -66,6 +66,8 @@ export const summarise = (
     clippedLow: average(trained, ({ clippedLow }) => clippedLow),
     clippedHigh: average(trained, ({ clippedHigh }) => clippedHigh),
     klFromSampler: average(trained, ({ klFromSampler }) => klFromSampler),
+    firstRatio: trained[0]?.ratio ?? 1,
+    firstKlFromSampler: trained[0]?.klFromSampler ?? 0,
     tokenEntropy: average(trained, ({ tokenEntropy }) => tokenEntropy),
     updatesApplied: trained.length,
     updatesWithoutSignal: outcomes("no-signal"),

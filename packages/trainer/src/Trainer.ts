@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import type { AdvantageError } from "@seed-grpo/advantage"
-import type { Problem, RunCursor, RunEvent } from "@seed-grpo/core"
+import type { Problem, RunCursor, RunEvent, StepRecord } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { Batches, Template } from "@seed-grpo/data"
 import type { EntropyError } from "@seed-grpo/entropy"
@@ -19,6 +19,7 @@ import { rewardFunctions } from "./AdvantageConfig.ts"
 import * as Checkpoint from "./Checkpoint.ts"
 import { evaluate, summarise as summariseEvaluation } from "./Evaluation.ts"
 import type { RunConfig } from "./RunConfig.ts"
+import * as RunHealth from "./RunHealth.ts"
 import { completionRecords } from "./ScoredGroup.ts"
 import { summarise } from "./StepSummary.ts"
 import { learn, measure, type Stages } from "./TrainStep.ts"
@@ -45,6 +46,8 @@ export interface TrainOptions<E, R> {
   readonly heldOut: ReadonlyArray<Problem>
   /** Where to go on from. */
   readonly restored: Checkpoint.Restored | undefined
+  /** The steps before it, so that no warning about the run's health is said twice. */
+  readonly past?: ReadonlyArray<StepRecord>
   /** Called for everything that happens, in order; the run waits for it. */
   readonly onEvent: (event: RunEvent) => Effect.Effect<void, E, R>
 }
@@ -105,6 +108,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   let cursor = restored?.cursor ?? START
   let nonFinite = restored?.nonFinite ?? 0
   let saved = cursor
+  let health = RunHealth.after(options.past ?? [])
 
   const save = Effect.gen(function* () {
     const checkpoint = { cursor, nonFinite, optimizer: yield* optimizer.state, policy: yield* policy.files }
@@ -182,9 +186,10 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
         const completions = groups.flatMap((group) => completionRecords(number, group))
         const ended = yield* seconds
         const secondsPerStep = (ended - began) / (number - firstStep)
+        const record = summarise(number, groups, learned.updates)
         yield* onEvent({
           type: "step",
-          record: summarise(number, groups, learned.updates),
+          record,
           timing: {
             step: number,
             ...durations,
@@ -201,6 +206,9 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
           records: cursor.records + 1,
           completions: cursor.completions + completions.length,
         }
+        const observed = RunHealth.observe(health, record)
+        health = observed.health
+        yield* Effect.forEach(observed.notices, ({ text }) => notice(text))
       }),
     )
   })
