@@ -9,6 +9,13 @@ import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
 import { AdvantageConfig, RewardConfig } from "./AdvantageConfig.ts"
 import { nonNegative, nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
+import {
+  checkLoop,
+  CheckpointConfig,
+  CurriculumConfig,
+  DynamicSamplingConfig,
+  EvaluationConfig,
+} from "./LoopConfig.ts"
 import { ScheduleConfig } from "./ScheduleConfig.ts"
 
 const momentum = Schema.Finite.check(
@@ -24,12 +31,14 @@ const momentum = Schema.Finite.check(
 export const DataConfig = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("arithmetic"),
+    curriculum: Schema.optionalKey(CurriculumConfig),
     /** Decides which problems are held out. */
     seed: withDefault(nonNegativeInteger, 0),
     heldOut: withDefault(positiveInteger, 250),
   }),
   Schema.Struct({
     kind: Schema.Literal("files"),
+    curriculum: Schema.optionalKey(CurriculumConfig),
     train: Schema.NonEmptyString,
     /** Problems to evaluate on; without it there is no evaluation. */
     heldOut: Schema.optionalKey(Schema.NonEmptyString),
@@ -54,6 +63,7 @@ const SamplingConfig = Schema.Struct({
   maxPromptTokens: withDefault(positiveInteger, 1024),
   /** Tokens of prompts and completions decoded side by side, at most: memory grows with it, results do not change. */
   batchTokens: withDefault(positiveInteger, 65_536),
+  dynamic: Schema.optionalKey(DynamicSamplingConfig),
   topK: notInTraining,
   topP: notInTraining,
   minP: notInTraining,
@@ -91,19 +101,6 @@ const OptimizerConfig = Schema.Struct({
   haltAfterNonFinite: withDefault(positiveInteger, 3),
 })
 
-const EvaluationConfig = Schema.Struct({
-  /** Steps between evaluations on held-out problems. */
-  every: withDefault(positiveInteger, 20),
-  /** At most so many of them. */
-  problems: withDefault(positiveInteger, 250),
-})
-
-const CheckpointConfig = Schema.Struct({
-  every: withDefault(positiveInteger, 20),
-  /** How many of the newest are kept. */
-  keep: withDefault(positiveInteger, 2),
-})
-
 /**
  * Everything that decides a run. Defaults are Dr.GRPO's recipe, which SEED-GRPO follows.
  *
@@ -133,6 +130,7 @@ export const RunConfig = Schema.Struct({
       ? undefined
       : { path: ["reward", "overlong", "buffer"], issue: `Expected at most sampling.maxTokens, ${maxTokens}` },
   ),
+  Schema.makeFilter(checkLoop),
 )
 
 /**
