@@ -140,13 +140,27 @@ const aggregationOf = (
 }
 
 /**
- * The estimate that options stand for.
+ * What rewards are multiplied with: the verdict, the punishment of length if there is one, the functions from outside.
  *
  * @since 0.1.0
  * @category conversions
  */
-export const estimate = ({ advantage, reward }: AdvantageOptions): AdvantageEstimator.Estimate => {
-  const weights = [1, ...(reward.overlong === undefined ? [] : [reward.overlong.weight])]
+export const weightsOf = (
+  { reward }: Pick<AdvantageOptions, "reward">,
+  outside: ReadonlyArray<number>,
+): ReadonlyArray<number> => [1, ...(reward.overlong === undefined ? [] : [reward.overlong.weight]), ...outside]
+
+/**
+ * The estimate that options stand for, with the weights of the reward functions from outside.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const estimate = (
+  { advantage, reward }: AdvantageOptions,
+  outside: ReadonlyArray<number> = [],
+): AdvantageEstimator.Estimate => {
+  const weights = weightsOf({ reward }, outside)
   const modulation = advantage.method === "seed-grpo" ? modulationOf(advantage) : Modulation.none
   return AdvantageEstimator.aggregated(aggregationOf(advantage, weights), modulation)
 }

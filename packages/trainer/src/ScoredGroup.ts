@@ -10,6 +10,7 @@ import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy
 import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
+import { type Judgement, rewardsOf } from "./RewardFunction.ts"
 
 /**
  * @since 0.1.0
@@ -23,6 +24,8 @@ export interface GradedGroup {
   readonly rewards: ReadonlyArray<number>
   /** `[G]`, nothing where no answer could be read. */
   readonly clusterIds: ReadonlyArray<number | undefined>
+  /** What reward functions from outside said, `[K][G]`; nothing where there are none. */
+  readonly judgements?: ReadonlyArray<ReadonlyArray<Judgement>>
 }
 
 /**
@@ -43,6 +46,20 @@ export interface ScoredGroup extends GradedGroup {
 export type RewardFunction = (graded: GradedGroup) => Rewards.Rewards
 
 /**
+ * What all reward functions beside the verdict gave a group, `[K][G]`: the pure ones first, then those from outside.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const shapingOf = (
+  graded: GradedGroup,
+  rewardFunctions: ReadonlyArray<RewardFunction>,
+): ReadonlyArray<Rewards.Rewards> => [
+  ...rewardFunctions.map((reward) => reward(graded)),
+  ...(graded.judgements ?? []).map(rewardsOf),
+]
+
+/**
  * Rewards and meanings: is each completion right, and which of them mean the same? With `rules`, only answers found in
  * these ways count.
  *
@@ -57,6 +74,27 @@ export const gradeGroup = Effect.fnUntraced(function* (
   const grades = yield* Effect.forEach(group.completions, ({ text }) => grade(group.problem.golds, text, rules))
   const clusterIds = yield* cluster(grades.map(({ extracted }) => extracted?.answer))
   return { group, grades, rewards: grades.map(({ correct }) => (correct ? 1 : 0)), clusterIds }
+})
+
+const entropyOf = Effect.fnUntraced(function* ({ clusterIds, group }: GradedGroup) {
+  const { score } = yield* EntropyScorer.EntropyScorer
+  return yield* score({
+    clusterIds,
+    meanLogprobs: group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
+  })
+})
+
+/**
+ * A group that is not learned from: its uncertainty is known, and its advantages are 0.
+ *
+ * @since 0.1.0
+ * @category stages
+ */
+export const scoreUnused = Effect.fnUntraced(function* (
+  graded: GradedGroup,
+): Effect.fn.Return<ScoredGroup, EntropyError.EntropyError, EntropyScorer.EntropyScorer> {
+  const none = graded.rewards.map(() => 0)
+  return { ...graded, entropy: yield* entropyOf(graded), advantages: { before: none, scale: 1, advantages: none } }
 })
 
 /**
@@ -75,18 +113,12 @@ export const scoreGroups = Effect.fnUntraced(function* (
   EntropyError.EntropyError | AdvantageError.AdvantageError,
   EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
-  const { score } = yield* EntropyScorer.EntropyScorer
   const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
-  const entropies = yield* Effect.forEach(graded, ({ clusterIds, group }) =>
-    score({
-      clusterIds,
-      meanLogprobs: group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
-    }),
-  )
+  const entropies = yield* Effect.forEach(graded, entropyOf)
   const advantages = yield* estimate(
     graded.map((group, index) => ({
       rewards: group.rewards,
-      shaping: rewardFunctions.map((reward) => reward(group)),
+      shaping: shapingOf(group, rewardFunctions),
       entropy: entropies[index]!.entropy,
       normalizedEntropy: entropies[index]!.normalized,
     })),
@@ -117,7 +149,7 @@ export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<
  * @category conversions
  */
 export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyArray<CompletionRecord> => {
-  const { advantages, entropy, grades, group, rewards } = scored
+  const { advantages, entropy, grades, group, judgements, rewards } = scored
   return group.completions.map((completion, sample) => ({
     step,
     problem: group.problem.id,
@@ -136,5 +168,6 @@ export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyAr
     scale: advantages.scale,
     advantageBefore: advantages.before[sample]!,
     advantage: advantages.advantages[sample]!,
+    ...(judgements === undefined ? {} : { shaping: judgements.map((of) => rewardsOf(of)[sample] ?? null) }),
   }))
 }
