@@ -2,6 +2,7 @@
  * @since 0.1.0
  */
 export * as AdvantageConfig from "./AdvantageConfig.ts"
+export * as BatchPlan from "./BatchPlan.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export * as DynamicSampling from "./DynamicSampling.ts"
 export * as EarlyStop from "./EarlyStop.ts"
