@@ -132,9 +132,11 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
     })
   }).pipe(
     Effect.provide(
-      Pipeline.layer(config, restored?.modelFolder ?? config.model).pipe(
-        Layer.provideMerge(backendLayer(options.backend)),
-      ),
+      Pipeline.layer(
+        config,
+        restored?.modelFolder ?? config.model,
+        restored === undefined ? undefined : config.model,
+      ).pipe(Layer.provideMerge(backendLayer(options.backend))),
     ),
     Effect.onInterrupt(() => Console.error(`Saved. Go on with: seed-grpo train ${resumed}`)),
   )

@@ -106,6 +106,8 @@ export interface StepRecord {
    */
   readonly firstRatio: number
   readonly firstKlFromSampler: number
+  /** Mean over sampled tokens of `ln π − ln π_ref`, in nats, before the updates of the step; in runs with a reference policy. */
+  readonly klToReference?: number
   /** Mean entropy of the next-token distribution over the tokens that were trained on. */
   readonly tokenEntropy: number
   /** Optimizer steps that changed the policy, and those that were left out for want of a signal or a finite loss. */

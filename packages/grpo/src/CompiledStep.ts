@@ -40,13 +40,12 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
     if (known !== undefined) return known.program
     const program: Program = compile(
       (parameters, gradients, slots, { factor, rates }) => {
-        const moved = groups.flatMap(({ names }, group) =>
-          names.map((name): readonly [string, Moved] => {
-            const kept = Object.fromEntries(optimizer.slots.map((slot) => [slot, slots[slot]![name]!]))
-            const gradient = tf.mul(gradients[name]!, factor)
-            return [name, optimizer.moved(rates[group]!, parameters[name]!, gradient, kept)]
-          }),
-        )
+        // In the order of the parameters, for what comes out goes in again, and records in another order are another program.
+        const moved = Object.keys(parameters).map((name): readonly [string, Moved] => {
+          const kept = Object.fromEntries(optimizer.slots.map((slot) => [slot, slots[slot]![name]!]))
+          const now = rates[groups.findIndex(({ names }) => names.includes(name))]!
+          return [name, optimizer.moved(now, parameters[name]!, tf.mul(gradients[name]!, factor), kept)]
+        })
         const named = (of: (one: Moved) => tf.Tensor): Tensors =>
           Object.fromEntries(moved.map(([name, one]) => [name, of(one)]))
         return {

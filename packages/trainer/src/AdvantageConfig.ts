@@ -76,6 +76,8 @@ export const AdvantageConfig = Schema.Union([
 export const RewardConfig = Schema.Struct({
   /** DAPO's soft punishment of completions that come within `buffer` tokens of `sampling.maxTokens`, times `weight`. */
   overlong: Schema.optionalKey(Schema.Struct({ buffer: positiveInteger, weight: withDefault(nonNegative, 1) })),
+  /** What a nat of KL to the `reference` takes off the verdict. */
+  kl: Schema.optionalKey(Schema.Struct({ coefficient: nonNegative })),
 })
 
 /**

@@ -18,6 +18,7 @@ import {
 } from "@seed-grpo/grpo"
 import { Schema } from "effect"
 import { byKind, nonNegative, positive, share, withDefault } from "./internal/fields.ts"
+import { KlConfig } from "./ReferenceConfig.ts"
 
 /** What every method can have. */
 const shared = {
@@ -31,6 +32,8 @@ const shared = {
   topEntropy: withDefault(share, 1),
   /** What a nat of mean entropy takes off the loss. */
   entropyBonus: withDefault(Schema.Finite, 0),
+  /** Needs a `reference`. */
+  kl: Schema.optionalKey(KlConfig),
   /** Completions that were cut off are not trained on, and count in no mean. */
   maskTruncated: withDefault(Schema.Boolean, false),
 }
@@ -106,6 +109,7 @@ type Clipped = Extract<ObjectiveConfig, { readonly kind: "dr_grpo" | "grpo" | "b
 const optionsOf = ({ logRatioBound, ...config }: Shared): Objective.ObjectiveOptions => ({
   ...(config.level === undefined ? {} : { level: config.level }),
   ...(config.offPolicyThreshold === undefined ? {} : { offPolicyThreshold: config.offPolicyThreshold }),
+  ...(config.kl === undefined ? {} : { kl: config.kl }),
   logRatioBound: logRatioBound === "none" ? Infinity : logRatioBound,
   topEntropy: config.topEntropy,
   entropyBonus: config.entropyBonus,

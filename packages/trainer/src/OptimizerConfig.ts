@@ -20,8 +20,10 @@ const shared = {
   /** Of projections and adapters; norms, biases and embeddings do not decay. */
   weightDecay: withDefault(nonNegative, 0),
   maxGradientNorm: withDefault(positive, 1),
-  /** Optimizer steps per batch of completions. */
+  /** Optimizer steps per pass over a batch of completions. */
   updatesPerStep: withDefault(positiveInteger, 1),
+  /** Passes over a batch of completions, in another order each; log-probabilities stay those of sampling. */
+  epochs: withDefault(positiveInteger, 1),
   /** Tokens differentiated at once, about: memory grows with it, results do not change. */
   microBatchTokens: withDefault(positiveInteger, 4096),
   /** Layers are computed again in the backward pass: less memory, more time, the same results. */

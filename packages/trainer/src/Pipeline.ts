@@ -15,6 +15,8 @@ import { Effect, type FileSystem, Layer, type Path } from "effect"
 import { estimate } from "./AdvantageConfig.ts"
 import { objective } from "./ObjectiveConfig.ts"
 import { optimizer as optimizerOf } from "./OptimizerConfig.ts"
+import { layer as referenceLayer } from "./ReferenceConfig.ts"
+import { KlInReward } from "./ReferenceScores.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
@@ -48,18 +50,19 @@ export const entropyLayer = ({ entropy }: RunConfig): Layer.Layer<EntropyScorer.
  */
 export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
   const { sampling, steps } = config
-  const { learningRate: rate, updatesPerStep, warmupSteps, ...optimizer } = config.optimizer
+  const { epochs, learningRate: rate, updatesPerStep, warmupSteps, ...optimizer } = config.optimizer
   return GrpoOptimizer.layer({
     ...optimizer,
     optimizer: optimizerOf(config.optimizer),
     objective: objective(config.objective, sampling),
-    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * updatesPerStep }),
+    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * epochs * updatesPerStep }),
     temperature: sampling.temperature,
   })
 }
 
 /**
- * The whole pipeline of a run: every stage that a step needs, and the policy.
+ * The whole pipeline of a run: every stage that a step needs, and the policy. Where the policy of `modelFolder` has been trained
+ * already, `initialFolder` says what it was before.
  *
  * @since 0.1.0
  * @category layers
@@ -67,6 +70,7 @@ export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.Grp
 export const layer = (
   config: RunConfig,
   modelFolder: string,
+  initialFolder?: string,
 ): Layer.Layer<
   Stages | Policy.Policy,
   ModelFolder.LoadError | Parameters.ParametersError,
@@ -78,6 +82,8 @@ export const layer = (
     entropyLayer(config),
     advantageLayer(config),
     optimizerLayer(config),
+    referenceLayer(config.reference, { ...config.optimizer, ...config.sampling }, initialFolder),
+    Layer.succeed(KlInReward, config.reward.kl?.coefficient ?? 0),
   ).pipe(Layer.provideMerge(Policy.layer(modelFolder)))
 
 /**

@@ -12,6 +12,7 @@ import { nonNegativeInteger, positive, positiveInteger, share, withDefault } fro
 import { checkLoop, CheckpointConfig, CurriculumConfig, DynamicSamplingConfig, EvaluationConfig } from "./LoopConfig.ts"
 import { ObjectiveConfig } from "./ObjectiveConfig.ts"
 import { OptimizerConfig } from "./OptimizerConfig.ts"
+import { checkReference, ReferenceConfig } from "./ReferenceConfig.ts"
 
 /**
  * Where problems come from.
@@ -86,10 +87,12 @@ export const RunConfig = Schema.Struct({
   reward: withDefault(RewardConfig, {}),
   advantage: withDefault(AdvantageConfig, { method: "seed-grpo" }),
   objective: withDefault(ObjectiveConfig, {}),
+  reference: withDefault(ReferenceConfig, "none"),
   optimizer: withDefault(OptimizerConfig, {}),
   evaluation: withDefault(EvaluationConfig, {}),
   checkpoint: withDefault(CheckpointConfig, {}),
 }).check(
+  Schema.makeFilter(checkReference),
   Schema.makeFilter(({ reward: { overlong }, sampling: { maxTokens } }) =>
     overlong === undefined || overlong.buffer <= maxTokens
       ? undefined

@@ -10,6 +10,7 @@ import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy
 import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
+import { penalized, referenced } from "./ReferenceScores.ts"
 import { type Judgement, rewardsOf } from "./RewardFunction.ts"
 
 /**
@@ -26,6 +27,8 @@ export interface GradedGroup {
   readonly clusterIds: ReadonlyArray<number | undefined>
   /** What reward functions from outside said, `[K][G]`; nothing where there are none. */
   readonly judgements?: ReadonlyArray<ReadonlyArray<Judgement>>
+  /** `[G][T]`, in nats, if the run has a reference policy and it has looked at the group. */
+  readonly referenceLogprobs?: ReadonlyArray<Float64Array>
 }
 
 /**
@@ -105,7 +108,7 @@ export const scoreUnused = Effect.fnUntraced(function* (
  * @category stages
  */
 export const scoreGroups = Effect.fnUntraced(function* (
-  graded: ReadonlyArray<GradedGroup>,
+  sampled: ReadonlyArray<GradedGroup>,
   step: number,
   rewardFunctions: ReadonlyArray<RewardFunction> = [],
 ): Effect.fn.Return<
@@ -113,11 +116,13 @@ export const scoreGroups = Effect.fnUntraced(function* (
   EntropyError.EntropyError | AdvantageError.AdvantageError,
   EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
+  const graded = yield* referenced(sampled)
+  const rewards = yield* Effect.forEach(graded, penalized)
   const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
   const entropies = yield* Effect.forEach(graded, entropyOf)
   const advantages = yield* estimate(
     graded.map((group, index) => ({
-      rewards: group.rewards,
+      rewards: rewards[index]!,
       shaping: shapingOf(group, rewardFunctions),
       entropy: entropies[index]!.entropy,
       normalizedEntropy: entropies[index]!.normalized,
@@ -133,11 +138,16 @@ export const scoreGroups = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category conversions
  */
-export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
+export const trainingRows = ({
+  advantages,
+  group,
+  referenceLogprobs,
+}: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
   group.completions.map(({ finish, logprobs, tokens }, sample) => ({
     prompt: group.promptTokens,
     completion: tokens,
     oldLogprobs: logprobs,
+    ...(referenceLogprobs === undefined ? {} : { referenceLogprobs: referenceLogprobs[sample]! }),
     truncated: finish === "length",
     advantage: advantages.advantages[sample]!,
   }))

@@ -11,7 +11,7 @@ import type { Problem, RunCursor, RunEvent, StepRecord } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { Template } from "@seed-grpo/data"
 import type { EntropyError } from "@seed-grpo/entropy"
-import { GrpoOptimizer, type ObjectiveError, type Optimizer } from "@seed-grpo/grpo"
+import { GrpoOptimizer, type ObjectiveError, type Optimizer, ReferencePolicy } from "@seed-grpo/grpo"
 import { Policy } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Cause, Clock, Effect, Exit, type FileSystem, type Path, Result } from "effect"
@@ -108,6 +108,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   | ObjectiveError.ObjectiveError
   | Checkpoint.CheckpointError
   | Optimizer.OptimizerError
+  | ReferencePolicy.ReferenceError
   | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
 > {
@@ -116,7 +117,11 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   const optimizer = yield* GrpoOptimizer.GrpoOptimizer
   const notice = (text: string, level: "info" | "warning" = "warning") => onEvent({ type: "notice", level, text })
 
-  if (restored !== undefined) yield* optimizer.restore(restored.optimizer)
+  const reference = yield* ReferencePolicy.CurrentReference
+  if (restored !== undefined) {
+    yield* optimizer.restore(restored.optimizer)
+    if (reference !== undefined) yield* reference.restore(restored.reference)
+  }
   let cursor = restored?.cursor ?? START
   let nonFinite = restored?.nonFinite ?? 0
   let progress = restored?.progress ?? RunProgress.start(0)
@@ -127,7 +132,14 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   const isOver = () => cursor.step >= config.steps || stopsEarly()
 
   const save = Effect.gen(function* () {
-    const checkpoint = { cursor, nonFinite, progress, optimizer: yield* optimizer.state, policy: yield* policy.files }
+    const checkpoint = {
+      cursor,
+      nonFinite,
+      progress,
+      optimizer: yield* optimizer.state,
+      reference: reference === undefined ? undefined : yield* reference.state,
+      policy: yield* policy.files,
+    }
     const written = yield* Effect.result(Checkpoint.save(folder, checkpoint, config.checkpoint.keep))
     if (Result.isFailure(written)) {
       // A full disk is no reason to lose what was learned: the run goes on, and the next checkpoint may fit.
@@ -185,7 +197,9 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     // From here on the policy changes, so the step is finished and told before anyone may stop the run.
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
-        const learned = yield* learn(groups, config.optimizer.updatesPerStep)
+        const { epochs, updatesPerStep } = config.optimizer
+        const learned = yield* learn(groups, updatesPerStep, { epochs, seed: config.seed, step: number })
+        if (reference !== undefined) yield* reference.follow
         for (const { outcome } of learned.updates) {
           if (outcome === "non-finite") nonFinite += 1
           if (outcome === "applied") nonFinite = 0

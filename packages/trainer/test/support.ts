@@ -93,9 +93,11 @@ export const runIn = Effect.fnUntraced(function* (
     return yield* (yield* Policy.Policy).files
   }).pipe(
     Effect.provide(
-      Pipeline.layer(chosen, restored?.modelFolder ?? place.model).pipe(
-        Layer.provide(options.backend ?? Backend.layerCpu),
-      ),
+      Pipeline.layer(
+        chosen,
+        restored?.modelFolder ?? place.model,
+        restored === undefined ? undefined : place.model,
+      ).pipe(Layer.provide(options.backend ?? Backend.layerCpu)),
       {
         local: true,
       },
