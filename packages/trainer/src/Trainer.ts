@@ -118,6 +118,8 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   let nonFinite = restored?.nonFinite ?? 0
   let progress = restored?.progress ?? RunProgress.start(0)
   let saved = cursor
+  // While weights are ahead of the cursor there is nothing that could be saved, whatever ends the run.
+  let isChanging = false
 
   const stopsEarly = () => EarlyStop.isOver(progress.watch, config.evaluation.patience)
   const isOver = () => cursor.step >= config.steps || stopsEarly()
@@ -182,6 +184,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     // From here on the policy changes, so the step is finished and told before anyone may stop the run.
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
+        isChanging = true
         const learned = yield* learn(groups, config.optimizer.updatesPerStep)
         for (const { outcome } of learned.updates) {
           if (outcome === "non-finite") nonFinite += 1
@@ -212,6 +215,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
           records: cursor.records + 1,
           completions: cursor.completions + completions.length,
         }
+        isChanging = false
         progress = { ...progress, order: order.learned(sampled.order, RunProgress.outcomes(everything)) }
       }),
     )
@@ -255,6 +259,6 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   })
 
   return yield* Effect.onExit(run, (exit) =>
-    Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) && saved !== cursor ? save : Effect.void,
+    Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) && saved !== cursor && !isChanging ? save : Effect.void,
   )
 })
