@@ -13,6 +13,8 @@ import { type Backend, type ModelFolder, type Parameters, Policy } from "@seed-g
 import { PolicySampler } from "@seed-grpo/sampling"
 import { Effect, type FileSystem, Layer, type Path } from "effect"
 import { estimate } from "./AdvantageConfig.ts"
+import * as RewardFile from "./RewardFile.ts"
+import { RewardFunctions, type RewardSource } from "./RewardFunction.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
@@ -21,8 +23,25 @@ import type { Stages } from "./TrainStep.ts"
  * @since 0.1.0
  * @category layers
  */
-export const advantageLayer = (config: RunConfig): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
-  AdvantageEstimator.layer(estimate(config))
+export const advantageLayer = (
+  config: RunConfig,
+  rewards: ReadonlyArray<RewardSource> = [],
+): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
+  AdvantageEstimator.layer(estimate(config, [...config.reward.functions, ...rewards].map(({ weight }) => weight)))
+
+/**
+ * The reward functions of a run: those in files, each with a process of its own, then `rewards`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const rewardLayer = (
+  { reward }: RunConfig,
+  rewards: ReadonlyArray<RewardSource> = [],
+): Layer.Layer<never, RewardFile.RewardFileError> =>
+  Layer.effect(RewardFunctions)(
+    Effect.map(Effect.forEach(reward.functions, RewardFile.make), (files) => [...files, ...rewards]),
+  )
 
 /**
  * @since 0.1.0
@@ -62,7 +81,8 @@ export const optimizerLayer = ({
 }
 
 /**
- * The whole pipeline of a run: every stage that a step needs, and the policy.
+ * The whole pipeline of a run: every stage that a step needs, and the policy. With `rewards` of your own beside those of the
+ * configuration.
  *
  * @since 0.1.0
  * @category layers
@@ -70,16 +90,18 @@ export const optimizerLayer = ({
 export const layer = (
   config: RunConfig,
   modelFolder: string,
+  rewards: ReadonlyArray<RewardSource> = [],
 ): Layer.Layer<
   Stages | Policy.Policy,
-  ModelFolder.LoadError | Parameters.ParametersError,
+  ModelFolder.LoadError | Parameters.ParametersError | RewardFile.RewardFileError,
   Backend.Backend | FileSystem.FileSystem | Path.Path
 > =>
   Layer.mergeAll(
     PolicySampler.layer(config.sampling),
     equivalenceLayer(config),
     entropyLayer(config),
-    advantageLayer(config),
+    advantageLayer(config, rewards),
+    rewardLayer(config, rewards),
     optimizerLayer(config),
   ).pipe(Layer.provideMerge(Policy.layer(modelFolder)))
 
