@@ -126,7 +126,7 @@ describe("functions in files", () => {
   it.live("what is no reward is told by its kind, and the process lives on", () =>
     Effect.gen(function* () {
       const source = yield* make("hostile.mjs", { deadline: 30_000 })
-      const acts = {
+      const acts: Record<string, Judgement.UnscorableKind> = {
         throw: "threw",
         reject: "threw",
         nan: "undetermined",
