@@ -86,7 +86,7 @@ if (only === undefined || only === "failures") {
   fails("when traced", (one) => tf.grad((y: tf.Tensor) => tf.sum(tf.square(tf.unique(tf.exp(y)).values)))(one), "xla")
   const crop = (one: tf.Tensor) =>
     tf.image.cropAndResize(
-      tf.reshape(one, [1, 64, 64, 1]) as tf.Tensor4D,
+      tf.reshape<tf.Rank.R4>(one, [1, 64, 64, 1]),
       tf.tensor2d([[0, 0, 1, 1]]),
       tf.tensor1d([0], "int32"),
       [2, 2],

@@ -61,7 +61,7 @@ for (const rung of ["xla", "graph"] as const) {
       const program = compile(
         (one: tf.Tensor) => ({
           odd: tf.tensor1d(odd),
-          zeros: tf.fill([3], -0),
+          zeros: tf.mul(tf.ones([3]), -0),
           nan: tf.scalar(Number.NaN),
           above: tf.add(one, tf.scalar(1, "int32")),
           squared: tf.mul(one, one),

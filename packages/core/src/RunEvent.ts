@@ -100,6 +100,14 @@ export interface StepRecord {
   readonly clippedLow: number
   readonly clippedHigh: number
   readonly klFromSampler: number
+  /**
+   * Ratio and KL of the first optimizer step after sampling: 1 and 0 but for rounding, because the policy has not moved
+   * yet. Anything else says that sampler and trainer disagree.
+   */
+  readonly firstRatio: number
+  readonly firstKlFromSampler: number
+  /** Mean over sampled tokens of `ln π − ln π_ref`, in nats, before the updates of the step; in runs with a reference policy. */
+  readonly klToReference?: number
   /** Mean entropy of the next-token distribution over the tokens that were trained on. */
   readonly tokenEntropy: number
   /** Optimizer steps that changed the policy, and those that were left out for want of a signal or a finite loss. */

@@ -32,10 +32,7 @@ describe("uniform", () => {
       assert.deepStrictEqual(batch, ids(Batches.batchOf(problems, { seed: 3, step, size: 7 })))
     }
     assert.deepStrictEqual(state, ProblemOrder.after(63))
-    assert.deepStrictEqual(
-      drawn(order, 2, 7, () => unsure, ProblemOrder.after(49)).batches,
-      batches.slice(7),
-    )
+    assert.deepStrictEqual(drawn(order, 2, 7, () => unsure, ProblemOrder.after(49)).batches, batches.slice(7))
   })
 })
 
@@ -68,10 +65,7 @@ describe("curriculum", () => {
     )
     // One of two from the epochs, one by weight.
     const by = Curriculum.curriculum(problems, 1, { floor: 0.5, entropyShare: 1 })
-    const first = Array.from(
-      { length: 6000 },
-      (_, draws) => by.draw({ taken: 0, draws, outcomes }, 2).problems[0]!.id,
-    )
+    const first = Array.from({ length: 6000 }, (_, draws) => by.draw({ taken: 0, draws, outcomes }, 2).problems[0]!.id)
     const share = first.filter((id) => id === "p0").length / first.length
     // 1 of 1 + 19/2; three standard errors are 0.011.
     assert.closeTo(share, 1 / 10.5, 0.012)

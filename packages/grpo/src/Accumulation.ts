@@ -5,7 +5,7 @@
  */
 import type { ModelConfig, Parameters } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
-import type { Tensors } from "./AdamW.ts"
+import type { Tensors } from "./Optimizer.ts"
 import { totals as totalsOf } from "./Aggregation.ts"
 import type { Objective } from "./Objective.ts"
 import { type GradientOptions, policyGradient, type PolicyGradient, type TrainingRow } from "./PolicyGradient.ts"

@@ -79,6 +79,8 @@ export const RewardConfig = Schema.Struct({
   overlong: Schema.optionalKey(Schema.Struct({ buffer: positiveInteger, weight: withDefault(nonNegative, 1) })),
   /** Functions in files of their own. */
   functions: withDefault(Schema.Array(RewardFileConfig), []),
+  /** What a nat of KL to the `reference` takes off the verdict. */
+  kl: Schema.optionalKey(Schema.Struct({ coefficient: nonNegative })),
 })
 
 /**

@@ -27,6 +27,8 @@ export interface Checkpoint {
   /** Its `best` may be this very checkpoint. */
   readonly progress: RunProgress
   readonly optimizer: GrpoOptimizer.OptimizerState
+  /** Of a reference policy that moves. */
+  readonly reference?: Safetensors.HostTensors | undefined
   /** Files of a Hugging Face model folder. */
   readonly policy: ReadonlyMap<string, Uint8Array>
 }
@@ -44,6 +46,7 @@ export interface Restored {
   readonly nonFinite: number
   readonly progress: RunProgress
   readonly optimizer: GrpoOptimizer.OptimizerState
+  readonly reference: Safetensors.HostTensors | undefined
 }
 
 /**
@@ -63,6 +66,7 @@ const MANIFEST = "checkpoint.json"
 const OPTIMIZER = "optimizer.safetensors"
 const PROGRESS = "progress.json"
 const BEST = "best.json"
+const REFERENCE = "reference.safetensors"
 
 const Manifest = Schema.fromJsonString(
   Schema.Struct({
@@ -143,6 +147,7 @@ export const save = Effect.fn("Checkpoint.save")(function* (
     ...[...checkpoint.policy].map(([name, bytes]) => [`policy/${name}`, bytes] as const),
     [OPTIMIZER, Safetensors.serialize(checkpoint.optimizer.moments)] as const,
     [PROGRESS, new TextEncoder().encode(encodeProgress(checkpoint.progress))] as const,
+    ...(checkpoint.reference === undefined ? [] : [[REFERENCE, Safetensors.serialize(checkpoint.reference)] as const]),
   ])
   const manifest = encodeManifest({
     format: FORMAT,
@@ -242,6 +247,7 @@ const read = Effect.fnUntraced(function* (checkpoint: string) {
     nonFinite,
     progress: isThere ? { ...others, best } : others,
     optimizer: { step: optimizerStep, moments: Safetensors.parse(yield* contents(OPTIMIZER)) },
+    reference: REFERENCE in files ? Safetensors.parse(yield* contents(REFERENCE)) : undefined,
   } satisfies Restored
 })
 

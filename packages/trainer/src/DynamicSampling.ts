@@ -123,10 +123,7 @@ export const measure = Effect.fn("DynamicSampling.measure")(function* (options: 
 }): Effect.fn.Return<
   DynamicStep,
   Sampler.SamplingError | EntropyError.EntropyError | AdvantageError.AdvantageError,
-  | Sampler.Sampler
-  | Equivalence.Equivalence
-  | EntropyScorer.EntropyScorer
-  | AdvantageEstimator.AdvantageEstimator
+  Sampler.Sampler | Equivalence.Equivalence | EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
   const { from, maxRounds, order, wanted } = options
   const spent = { sample: 0, grade: 0 }

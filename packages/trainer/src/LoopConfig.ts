@@ -89,7 +89,10 @@ export const checkLoop = ({
 }: LoopOptions): { readonly path: ReadonlyArray<string>; readonly issue: string } | undefined => {
   const { minDelta, patience, samples, temperature, topP } = evaluation
   if (temperature === 0 && samples > 1) {
-    return { path: ["evaluation", "samples"], issue: "Expected 1 at temperature 0: greedy completions are all the same" }
+    return {
+      path: ["evaluation", "samples"],
+      issue: "Expected 1 at temperature 0: greedy completions are all the same",
+    }
   }
   if (temperature === 0 && topP < 1) {
     return { path: ["evaluation", "topP"], issue: "Expected 1 at temperature 0: only one token is possible anyway" }
@@ -100,7 +103,8 @@ export const checkLoop = ({
   if (minDelta > 0 && patience === undefined) {
     return { path: ["evaluation", "minDelta"], issue: "Expected evaluation.patience beside it" }
   }
-  const watches = patience === undefined ? (checkpoint.best === undefined ? undefined : "checkpoint.best") : "evaluation.patience"
+  const watches =
+    patience === undefined ? (checkpoint.best === undefined ? undefined : "checkpoint.best") : "evaluation.patience"
   return watches !== undefined && data.kind === "files" && data.heldOut === undefined
     ? { path: ["data", "heldOut"], issue: `Expected held-out problems: ${watches} goes by evaluations on them` }
     : undefined

@@ -8,19 +8,11 @@ import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
 import { AdvantageConfig, RewardConfig } from "./AdvantageConfig.ts"
-import { nonNegative, nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
-import {
-  checkLoop,
-  CheckpointConfig,
-  CurriculumConfig,
-  DynamicSamplingConfig,
-  EvaluationConfig,
-} from "./LoopConfig.ts"
-import { ScheduleConfig } from "./ScheduleConfig.ts"
-
-const momentum = Schema.Finite.check(
-  Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "Expected a number from 0 to 1" }),
-)
+import { nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
+import { checkLoop, CheckpointConfig, CurriculumConfig, DynamicSamplingConfig, EvaluationConfig } from "./LoopConfig.ts"
+import { ObjectiveConfig } from "./ObjectiveConfig.ts"
+import { OptimizerConfig } from "./OptimizerConfig.ts"
+import { checkReference, ReferenceConfig } from "./ReferenceConfig.ts"
 
 /**
  * Where problems come from.
@@ -75,32 +67,6 @@ const EntropyConfig = Schema.Struct({
   unreadable: withDefault(Schema.Literals(["own-cluster", "shared-cluster", "left-out"]), "own-cluster"),
 })
 
-const ObjectiveConfig = Schema.Struct({
-  /** `dr_grpo` divides every completion by `maxTokens`, `grpo` by its own length. */
-  kind: withDefault(Schema.Literals(["dr_grpo", "grpo"]), "dr_grpo"),
-  clipLow: withDefault(nonNegative, 0.2),
-  clipHigh: withDefault(nonNegative, 0.2),
-})
-
-const OptimizerConfig = Schema.Struct({
-  learningRate: withDefault(nonNegative, 1e-6),
-  schedule: withDefault(ScheduleConfig, "constant"),
-  warmupSteps: withDefault(nonNegativeInteger, 0),
-  beta1: withDefault(momentum, 0.9),
-  beta2: withDefault(momentum, 0.95),
-  epsilon: withDefault(positive, 1e-8),
-  weightDecay: withDefault(nonNegative, 0),
-  maxGradientNorm: withDefault(positive, 1),
-  /** Optimizer steps per batch of completions. */
-  updatesPerStep: withDefault(positiveInteger, 1),
-  /** Tokens differentiated at once, about: memory grows with it, results do not change. */
-  microBatchTokens: withDefault(positiveInteger, 4096),
-  /** Layers are computed again in the backward pass: less memory, more time, the same results. */
-  gradientCheckpointing: withDefault(Schema.Boolean, false),
-  /** The run ends after so many updates in a row without a finite loss. */
-  haltAfterNonFinite: withDefault(positiveInteger, 3),
-})
-
 /**
  * Everything that decides a run. Defaults are Dr.GRPO's recipe, which SEED-GRPO follows.
  *
@@ -121,10 +87,12 @@ export const RunConfig = Schema.Struct({
   reward: withDefault(RewardConfig, {}),
   advantage: withDefault(AdvantageConfig, { method: "seed-grpo" }),
   objective: withDefault(ObjectiveConfig, {}),
+  reference: withDefault(ReferenceConfig, "none"),
   optimizer: withDefault(OptimizerConfig, {}),
   evaluation: withDefault(EvaluationConfig, {}),
   checkpoint: withDefault(CheckpointConfig, {}),
 }).check(
+  Schema.makeFilter(checkReference),
   Schema.makeFilter(({ reward: { overlong }, sampling: { maxTokens } }) =>
     overlong === undefined || overlong.buffer <= maxTokens
       ? undefined

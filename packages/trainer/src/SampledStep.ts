@@ -43,9 +43,7 @@ export const problemOrder = (
   { data: { curriculum }, seed }: RunConfig,
   problems: ReadonlyArray<Problem>,
 ): ProblemOrder.ProblemOrder<Problem> =>
-  curriculum === undefined
-    ? ProblemOrder.uniform(problems, seed)
-    : Curriculum.curriculum(problems, seed, curriculum)
+  curriculum === undefined ? ProblemOrder.uniform(problems, seed) : Curriculum.curriculum(problems, seed, curriculum)
 
 /** From problems to a request for the groups of step `number`. */
 const requestOf = ({ sampling, seed, template }: RunConfig, number: number) => {
@@ -64,12 +62,13 @@ const requestOf = ({ sampling, seed, template }: RunConfig, number: number) => {
 
 /** What a group must not have all equal. */
 const signalOf = Effect.fnUntraced(function* (config: RunConfig, by: "verdict" | "total") {
-  const weights = weightsOf(config, (yield* RewardFunctions).map(({ weight }) => weight))
+  const weights = weightsOf(
+    config,
+    (yield* RewardFunctions).map(({ weight }) => weight),
+  )
   const pure = rewardFunctions(config)
   return (graded: GradedGroup) =>
-    by === "verdict"
-      ? graded.rewards
-      : Aggregation.weightedSum([graded.rewards, ...shapingOf(graded, pure)], weights)
+    by === "verdict" ? graded.rewards : Aggregation.weightedSum([graded.rewards, ...shapingOf(graded, pure)], weights)
 })
 
 /**
@@ -86,10 +85,7 @@ export const sampleStep = Effect.fn("SampledStep.sampleStep")(function* (
 ): Effect.fn.Return<
   SampledStep,
   Sampler.SamplingError | EntropyError.EntropyError | AdvantageError.AdvantageError,
-  | Sampler.Sampler
-  | Equivalence.Equivalence
-  | EntropyScorer.EntropyScorer
-  | AdvantageEstimator.AdvantageEstimator
+  Sampler.Sampler | Equivalence.Equivalence | EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
   const { dynamic } = config.sampling
   const request = requestOf(config, number)

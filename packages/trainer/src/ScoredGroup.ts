@@ -11,6 +11,7 @@ import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
 import type { Judgement } from "./Judgement.ts"
+import { penalized, referenced } from "./ReferenceScores.ts"
 import { rewardsOf } from "./RewardFunction.ts"
 
 /**
@@ -27,6 +28,8 @@ export interface GradedGroup {
   readonly clusterIds: ReadonlyArray<number | undefined>
   /** What reward functions from outside said, `[K][G]`; nothing where there are none. */
   readonly judgements?: ReadonlyArray<ReadonlyArray<Judgement>>
+  /** `[G][T]`, in nats, if the run has a reference policy and it has looked at the group. */
+  readonly referenceLogprobs?: ReadonlyArray<Float64Array>
 }
 
 /**
@@ -106,7 +109,7 @@ export const scoreUnused = Effect.fnUntraced(function* (
  * @category stages
  */
 export const scoreGroups = Effect.fnUntraced(function* (
-  graded: ReadonlyArray<GradedGroup>,
+  sampled: ReadonlyArray<GradedGroup>,
   step: number,
   rewardFunctions: ReadonlyArray<RewardFunction> = [],
 ): Effect.fn.Return<
@@ -114,11 +117,13 @@ export const scoreGroups = Effect.fnUntraced(function* (
   EntropyError.EntropyError | AdvantageError.AdvantageError,
   EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
+  const graded = yield* referenced(sampled)
+  const rewards = yield* Effect.forEach(graded, penalized)
   const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
   const entropies = yield* Effect.forEach(graded, entropyOf)
   const advantages = yield* estimate(
     graded.map((group, index) => ({
-      rewards: group.rewards,
+      rewards: rewards[index]!,
       shaping: shapingOf(group, rewardFunctions),
       entropy: entropies[index]!.entropy,
       normalizedEntropy: entropies[index]!.normalized,
@@ -134,11 +139,16 @@ export const scoreGroups = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category conversions
  */
-export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
+export const trainingRows = ({
+  advantages,
+  group,
+  referenceLogprobs,
+}: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
   group.completions.map(({ finish, logprobs, tokens }, sample) => ({
     prompt: group.promptTokens,
     completion: tokens,
     oldLogprobs: logprobs,
+    ...(referenceLogprobs === undefined ? {} : { referenceLogprobs: referenceLogprobs[sample]! }),
     truncated: finish === "length",
     advantage: advantages.advantages[sample]!,
   }))
@@ -169,8 +179,6 @@ export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyAr
     scale: advantages.scale,
     advantageBefore: advantages.before[sample]!,
     advantage: advantages.advantages[sample]!,
-    ...(judgements === undefined
-      ? {}
-      : { shaping: judgements.map((of) => rewardsOf(of)[sample] ?? null) }),
+    ...(judgements === undefined ? {} : { shaping: judgements.map((of) => rewardsOf(of)[sample] ?? null) }),
   }))
 }

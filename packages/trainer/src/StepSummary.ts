@@ -7,6 +7,7 @@ import { ScaleHistogram } from "@seed-grpo/advantage"
 import type { StepRecord } from "@seed-grpo/core"
 import { Numeric } from "@seed-grpo/core"
 import type { GrpoOptimizer } from "@seed-grpo/grpo"
+import { meanKl } from "./ReferenceScores.ts"
 import type { ScoredGroup } from "./ScoredGroup.ts"
 
 const share = <A>(items: ReadonlyArray<A>, holds: (item: A) => boolean) =>
@@ -36,6 +37,7 @@ export const summarise = (
     group.completions.map((completion, sample) => ({ completion, grade: grades[sample]! })),
   )
   const mixed = learned.filter(isMixed)
+  const klToReference = meanKl(groups)
   const scales = mixed.map(({ advantages }) => advantages.scale)
   const trained = updates.filter(({ outcome }) => outcome === "applied")
   const outcomes = (outcome: GrpoOptimizer.UpdateMetrics["outcome"]) =>
@@ -69,6 +71,9 @@ export const summarise = (
     clippedLow: average(trained, ({ clippedLow }) => clippedLow),
     clippedHigh: average(trained, ({ clippedHigh }) => clippedHigh),
     klFromSampler: average(trained, ({ klFromSampler }) => klFromSampler),
+    firstRatio: trained[0]?.ratio ?? 1,
+    firstKlFromSampler: trained[0]?.klFromSampler ?? 0,
+    ...(klToReference === undefined ? {} : { klToReference }),
     tokenEntropy: average(trained, ({ tokenEntropy }) => tokenEntropy),
     updatesApplied: trained.length,
     updatesWithoutSignal: outcomes("no-signal"),

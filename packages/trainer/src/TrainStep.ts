@@ -14,8 +14,16 @@ import { GrpoOptimizer, type ObjectiveError } from "@seed-grpo/grpo"
 import { TokenDistribution } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Clock, Effect } from "effect"
+import { miniBatches, type Passes } from "./Epochs.ts"
 import { judge } from "./RewardFunction.ts"
-import { gradeGroup, type GradedGroup, type RewardFunction, scoreGroups, type ScoredGroup, trainingRows } from "./ScoredGroup.ts"
+import {
+  gradeGroup,
+  type GradedGroup,
+  type RewardFunction,
+  scoreGroups,
+  type ScoredGroup,
+  trainingRows,
+} from "./ScoredGroup.ts"
 
 /**
  * The stages of a step.
@@ -112,14 +120,8 @@ export const measure = Effect.fn("TrainStep.measure")(function* (
   return { groups, durations: { sample, grade, shape } }
 })
 
-/** Deals groups to `parts` as evenly as they go, in order. */
-const deal = <A>(items: ReadonlyArray<A>, parts: number): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: parts }, (_, part) =>
-    items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts)),
-  ).filter((part) => part.length > 0)
-
 /**
- * The half of a step that changes the policy.
+ * The half of a step that changes the policy: so many updates in each pass over the groups, one pass unless told.
  *
  * @since 0.1.0
  * @category stages
@@ -127,6 +129,7 @@ const deal = <A>(items: ReadonlyArray<A>, parts: number): ReadonlyArray<Readonly
 export const learn = Effect.fn("TrainStep.learn")(function* (
   groups: ReadonlyArray<ScoredGroup>,
   updates: number,
+  passes: Passes = { epochs: 1, seed: 0, step: 1 },
 ): Effect.fn.Return<
   { readonly updates: ReadonlyArray<GrpoOptimizer.UpdateMetrics>; readonly seconds: number },
   ObjectiveError.ObjectiveError,
@@ -134,7 +137,7 @@ export const learn = Effect.fn("TrainStep.learn")(function* (
 > {
   const { update } = yield* GrpoOptimizer.GrpoOptimizer
   const [applied, seconds] = yield* timed(
-    Effect.forEach(deal(groups, updates), (part) => update(part.flatMap(trainingRows))),
+    Effect.forEach(miniBatches(groups, updates, passes), (part) => update(part.flatMap(trainingRows))),
   )
   return { updates: applied, seconds }
 })

@@ -7,11 +7,11 @@
  * @since 0.1.0
  */
 import type { AdvantageError } from "@seed-grpo/advantage"
-import type { Problem, RunCursor, RunEvent } from "@seed-grpo/core"
+import type { Problem, RunCursor, RunEvent, StepRecord } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { Template } from "@seed-grpo/data"
 import type { EntropyError } from "@seed-grpo/entropy"
-import { GrpoOptimizer, type ObjectiveError } from "@seed-grpo/grpo"
+import { GrpoOptimizer, type ObjectiveError, type Optimizer, ReferencePolicy } from "@seed-grpo/grpo"
 import { Policy } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Cause, Clock, Effect, Exit, type FileSystem, type Path, Result } from "effect"
@@ -20,6 +20,7 @@ import * as EarlyStop from "./EarlyStop.ts"
 import * as HeldOut from "./HeldOut.ts"
 import * as RewardFunction from "./RewardFunction.ts"
 import type { RunConfig } from "./RunConfig.ts"
+import * as RunHealth from "./RunHealth.ts"
 import * as RunProgress from "./RunProgress.ts"
 import { problemOrder, sampleStep } from "./SampledStep.ts"
 import { summarise } from "./StepSummary.ts"
@@ -47,6 +48,8 @@ export interface TrainOptions<E, R> {
   readonly heldOut: ReadonlyArray<Problem>
   /** Where to go on from. */
   readonly restored: Checkpoint.Restored | undefined
+  /** The steps before it, so that no warning about the run's health is said twice. */
+  readonly past?: ReadonlyArray<StepRecord>
   /** Called for everything that happens, in order; the run waits for it. */
   readonly onEvent: (event: RunEvent) => Effect.Effect<void, E, R>
 }
@@ -104,7 +107,8 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   | AdvantageError.AdvantageError
   | ObjectiveError.ObjectiveError
   | Checkpoint.CheckpointError
-  | GrpoOptimizer.OptimizerStateError
+  | Optimizer.OptimizerError
+  | ReferencePolicy.ReferenceError
   | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
 > {
@@ -113,19 +117,31 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   const optimizer = yield* GrpoOptimizer.GrpoOptimizer
   const notice = (text: string, level: "info" | "warning" = "warning") => onEvent({ type: "notice", level, text })
 
-  if (restored !== undefined) yield* optimizer.restore(restored.optimizer)
+  const reference = yield* ReferencePolicy.CurrentReference
+  if (restored !== undefined) {
+    yield* optimizer.restore(restored.optimizer)
+    if (reference !== undefined) yield* reference.restore(restored.reference)
+  }
   let cursor = restored?.cursor ?? START
   let nonFinite = restored?.nonFinite ?? 0
   let progress = restored?.progress ?? RunProgress.start(0)
   let saved = cursor
   // While weights are ahead of the cursor there is nothing that could be saved, whatever ends the run.
   let isChanging = false
+  let health = RunHealth.after(options.past ?? [])
 
   const stopsEarly = () => EarlyStop.isOver(progress.watch, config.evaluation.patience)
   const isOver = () => cursor.step >= config.steps || stopsEarly()
 
   const save = Effect.gen(function* () {
-    const checkpoint = { cursor, nonFinite, progress, optimizer: yield* optimizer.state, policy: yield* policy.files }
+    const checkpoint = {
+      cursor,
+      nonFinite,
+      progress,
+      optimizer: yield* optimizer.state,
+      reference: reference === undefined ? undefined : yield* reference.state,
+      policy: yield* policy.files,
+    }
     const written = yield* Effect.result(Checkpoint.save(folder, checkpoint, config.checkpoint.keep))
     if (Result.isFailure(written)) {
       // A full disk is no reason to lose what was learned: the run goes on, and the next checkpoint may fit.
@@ -152,8 +168,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     const name = config.checkpoint.best ?? "accuracy"
     const measured = { step: cursor.step, value: HeldOut.metric(record, name) }
     const before = progress.best
-    const isBest =
-      config.checkpoint.best !== undefined && (before === undefined || measured.value > before.value)
+    const isBest = config.checkpoint.best !== undefined && (before === undefined || measured.value > before.value)
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
         yield* onEvent({ type: "evaluation", record })
@@ -184,21 +199,24 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     // From here on the policy changes, so the step is finished and told before anyone may stop the run.
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
+        const { epochs, updatesPerStep } = config.optimizer
         isChanging = true
-        const learned = yield* learn(groups, config.optimizer.updatesPerStep)
+        const learned = yield* learn(groups, updatesPerStep, { epochs, seed: config.seed, step: number })
+        if (reference !== undefined) yield* reference.follow
         for (const { outcome } of learned.updates) {
           if (outcome === "non-finite") nonFinite += 1
           if (outcome === "applied") nonFinite = 0
         }
         const ended = yield* seconds
         const secondsPerStep = (ended - began) / (number - firstStep)
+        const record = {
+          ...summarise(number, groups, learned.updates, dropped),
+          ...(dynamic === undefined ? {} : { dynamic }),
+          ...(sources.length === 0 ? {} : { rewards: RewardFunction.records(sources, everything) }),
+        }
         yield* onEvent({
           type: "step",
-          record: {
-            ...summarise(number, groups, learned.updates, dropped),
-            ...(dynamic === undefined ? {} : { dynamic }),
-            ...(sources.length === 0 ? {} : { rewards: RewardFunction.records(sources, everything) }),
-          },
+          record,
           timing: {
             step: number,
             ...durations,
@@ -215,8 +233,11 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
           records: cursor.records + 1,
           completions: cursor.completions + completions.length,
         }
-        isChanging = false
         progress = { ...progress, order: order.learned(sampled.order, RunProgress.outcomes(everything)) }
+        isChanging = false
+        const observed = RunHealth.observe(health, record)
+        health = observed.health
+        yield* Effect.forEach(observed.notices, ({ text }) => notice(text))
       }),
     )
   })

@@ -55,7 +55,7 @@ class Recorder extends tf.KernelBackend {
         : dtype === "int32"
           ? Int32Array.from(data as never)
           : Uint8Array.from(data as never)
-    recordConstant(dataId, constant as tf.TypedArray, shape, dtype)
+    recordConstant(dataId, constant, shape, dtype)
   }
   override readSync(): never {
     throw valueRead()

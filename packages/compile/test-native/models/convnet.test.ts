@@ -17,7 +17,7 @@ checkModel({
     const conv = tf.conv2d(images as tf.Tensor4D, filter as tf.Tensor4D, 1, "same")
     const { mean, variance } = tf.moments(conv, [0, 1, 2])
     const normal = tf.batchNorm(
-      conv as tf.Tensor4D,
+      conv,
       mean as tf.Tensor1D,
       variance as tf.Tensor1D,
       offset as tf.Tensor1D,

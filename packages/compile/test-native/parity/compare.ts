@@ -18,11 +18,14 @@ const weighted = (outs: ReadonlyArray<tf.Tensor>): tf.Tensor => {
 }
 
 /** The outputs of a case, and its gradients behind them. */
-const outputs = ({ gradient, run }: Case, inputs: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> => {
-  const outs = listed(run(...inputs))
+const outputs = (one: Case, inputs: ReadonlyArray<tf.Tensor>): ReadonlyArray<tf.Tensor> => {
+  const { gradient } = one
+  const outs = listed(one.run(...inputs))
   if (gradient.length === 0) return outs
   const slopes = tf.grads((...wanted: Array<tf.Tensor>) =>
-    weighted(listed(run(...inputs.map((input, i) => (gradient.includes(i) ? wanted[gradient.indexOf(i)]! : input))))),
+    weighted(
+      listed(one.run(...inputs.map((input, i) => (gradient.includes(i) ? wanted[gradient.indexOf(i)]! : input)))),
+    ),
   )(gradient.map((i) => inputs[i]!))
   return [...outs, ...slopes]
 }
@@ -66,10 +69,11 @@ export const differences = (
 export const dispatched = (cases: ReadonlyArray<Case>): ReadonlySet<string> => {
   const engine = tf.engine()
   const found = new Set<string>()
-  const run = engine.runKernel
-  engine.runKernel = function (name, ...rest) {
+  // The engine's own method is that of its class: what is assigned here lies over it until it is deleted.
+  const run: typeof engine.runKernel = engine.runKernel.bind(engine)
+  engine.runKernel = (name, ...rest) => {
     found.add(name)
-    return run.call(this, name, ...rest) as never
+    return run(name, ...rest)
   }
   try {
     for (const one of cases) tf.tidy(() => void outputs(one, one.inputs.map(tensorFrom)))

@@ -8,7 +8,7 @@ type Strides = [number, number]
 const conv2d =
   (strides: Strides | number, pad: Pad | number | tf.backend_util.ExplicitPadding, dilations?: Strides) =>
   (x: tf.Tensor4D, filter: tf.Tensor4D) =>
-    tf.conv2d(x, filter, strides, pad as Pad, "NHWC", dilations)
+    tf.conv2d(x, filter, strides, pad, "NHWC", dilations)
 
 const depthwise = (strides: Strides | number, pad: Pad, dilations?: Strides) => (x: tf.Tensor4D, filter: tf.Tensor4D) =>
   tf.depthwiseConv2d(x, filter, strides, pad, "NHWC", dilations)

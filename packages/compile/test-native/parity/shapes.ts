@@ -2,6 +2,9 @@
 import * as tf from "@tensorflow/tfjs-core"
 import { bools, type Case, type Family, floats, gradients, ints, type Kernel, values, within, xla } from "./case.ts"
 
+// By a name of its own: it is no array that is filled.
+const { fill } = tf
+
 type Unary = (x: tf.Tensor) => tf.Tensor | ReadonlyArray<tf.Tensor>
 
 /** On each type, with a gradient on float32. */
@@ -44,10 +47,10 @@ export const shapes: Family = {
     values("none", [floats(0, 2)], (x) => tf.expandDims(x, 1)),
   ),
   Fill: xla(
-    values("float32", [], () => tf.fill([2, 3], 1.5)),
-    values("int32", [], () => tf.fill([4], -7, "int32")),
-    values("bool", [], () => tf.fill([2], 1, "bool")),
-    values("a scalar, none", [], () => [tf.fill([], 2), tf.fill([0, 2], 2)]),
+    values("float32", [], () => fill([2, 3], 1.5)),
+    values("int32", [], () => fill([4], -7, "int32")),
+    values("bool", [], () => fill([2], 1, "bool")),
+    values("a scalar, none", [], () => [fill([], 2), fill([0, 2], 2)]),
   ),
   LinSpace: xla(
     values("up", [], () => tf.linspace(0, 1, 7)),
