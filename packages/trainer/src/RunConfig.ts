@@ -9,6 +9,7 @@ import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
 import { AdvantageConfig, RewardConfig } from "./AdvantageConfig.ts"
 import { nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
+import { checkLoop, CheckpointConfig, CurriculumConfig, DynamicSamplingConfig, EvaluationConfig } from "./LoopConfig.ts"
 import { ObjectiveConfig } from "./ObjectiveConfig.ts"
 import { OptimizerConfig } from "./OptimizerConfig.ts"
 import { checkReference, ReferenceConfig } from "./ReferenceConfig.ts"
@@ -22,12 +23,14 @@ import { checkReference, ReferenceConfig } from "./ReferenceConfig.ts"
 export const DataConfig = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("arithmetic"),
+    curriculum: Schema.optionalKey(CurriculumConfig),
     /** Decides which problems are held out. */
     seed: withDefault(nonNegativeInteger, 0),
     heldOut: withDefault(positiveInteger, 250),
   }),
   Schema.Struct({
     kind: Schema.Literal("files"),
+    curriculum: Schema.optionalKey(CurriculumConfig),
     train: Schema.NonEmptyString,
     /** Problems to evaluate on; without it there is no evaluation. */
     heldOut: Schema.optionalKey(Schema.NonEmptyString),
@@ -52,6 +55,7 @@ const SamplingConfig = Schema.Struct({
   maxPromptTokens: withDefault(positiveInteger, 1024),
   /** Tokens of prompts and completions decoded side by side, at most: memory grows with it, results do not change. */
   batchTokens: withDefault(positiveInteger, 65_536),
+  dynamic: Schema.optionalKey(DynamicSamplingConfig),
   topK: notInTraining,
   topP: notInTraining,
   minP: notInTraining,
@@ -61,19 +65,6 @@ const SamplingConfig = Schema.Struct({
 const EntropyConfig = Schema.Struct({
   estimator: withDefault(Schema.Literals(["discrete", "likelihood-weighted"]), "discrete"),
   unreadable: withDefault(Schema.Literals(["own-cluster", "shared-cluster", "left-out"]), "own-cluster"),
-})
-
-const EvaluationConfig = Schema.Struct({
-  /** Steps between evaluations on held-out problems. */
-  every: withDefault(positiveInteger, 20),
-  /** At most so many of them. */
-  problems: withDefault(positiveInteger, 250),
-})
-
-const CheckpointConfig = Schema.Struct({
-  every: withDefault(positiveInteger, 20),
-  /** How many of the newest are kept. */
-  keep: withDefault(positiveInteger, 2),
 })
 
 /**
@@ -107,6 +98,7 @@ export const RunConfig = Schema.Struct({
       ? undefined
       : { path: ["reward", "overlong", "buffer"], issue: `Expected at most sampling.maxTokens, ${maxTokens}` },
   ),
+  Schema.makeFilter(checkLoop),
 )
 
 /**

@@ -10,7 +10,9 @@ import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy
 import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
+import type { Judgement } from "./Judgement.ts"
 import { penalized, referenced } from "./ReferenceScores.ts"
+import { rewardsOf } from "./RewardFunction.ts"
 
 /**
  * @since 0.1.0
@@ -24,6 +26,8 @@ export interface GradedGroup {
   readonly rewards: ReadonlyArray<number>
   /** `[G]`, nothing where no answer could be read. */
   readonly clusterIds: ReadonlyArray<number | undefined>
+  /** What reward functions from outside said, `[K][G]`; nothing where there are none. */
+  readonly judgements?: ReadonlyArray<ReadonlyArray<Judgement>>
   /** `[G][T]`, in nats, if the run has a reference policy and it has looked at the group. */
   readonly referenceLogprobs?: ReadonlyArray<Float64Array>
 }
@@ -46,6 +50,20 @@ export interface ScoredGroup extends GradedGroup {
 export type RewardFunction = (graded: GradedGroup) => Rewards.Rewards
 
 /**
+ * What all reward functions beside the verdict gave a group, `[K][G]`: the pure ones first, then those from outside.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const shapingOf = (
+  graded: GradedGroup,
+  rewardFunctions: ReadonlyArray<RewardFunction>,
+): ReadonlyArray<Rewards.Rewards> => [
+  ...rewardFunctions.map((reward) => reward(graded)),
+  ...(graded.judgements ?? []).map(rewardsOf),
+]
+
+/**
  * Rewards and meanings: is each completion right, and which of them mean the same? With `rules`, only answers found in
  * these ways count.
  *
@@ -60,6 +78,27 @@ export const gradeGroup = Effect.fnUntraced(function* (
   const grades = yield* Effect.forEach(group.completions, ({ text }) => grade(group.problem.golds, text, rules))
   const clusterIds = yield* cluster(grades.map(({ extracted }) => extracted?.answer))
   return { group, grades, rewards: grades.map(({ correct }) => (correct ? 1 : 0)), clusterIds }
+})
+
+const entropyOf = Effect.fnUntraced(function* ({ clusterIds, group }: GradedGroup) {
+  const { score } = yield* EntropyScorer.EntropyScorer
+  return yield* score({
+    clusterIds,
+    meanLogprobs: group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
+  })
+})
+
+/**
+ * A group that is not learned from: its uncertainty is known, and its advantages are 0.
+ *
+ * @since 0.1.0
+ * @category stages
+ */
+export const scoreUnused = Effect.fnUntraced(function* (
+  graded: GradedGroup,
+): Effect.fn.Return<ScoredGroup, EntropyError.EntropyError, EntropyScorer.EntropyScorer> {
+  const none = graded.rewards.map(() => 0)
+  return { ...graded, entropy: yield* entropyOf(graded), advantages: { before: none, scale: 1, advantages: none } }
 })
 
 /**
@@ -80,18 +119,12 @@ export const scoreGroups = Effect.fnUntraced(function* (
 > {
   const graded = yield* referenced(sampled)
   const rewards = yield* Effect.forEach(graded, penalized)
-  const { score } = yield* EntropyScorer.EntropyScorer
   const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
-  const entropies = yield* Effect.forEach(graded, ({ clusterIds, group }) =>
-    score({
-      clusterIds,
-      meanLogprobs: group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
-    }),
-  )
+  const entropies = yield* Effect.forEach(graded, entropyOf)
   const advantages = yield* estimate(
     graded.map((group, index) => ({
       rewards: rewards[index]!,
-      shaping: rewardFunctions.map((reward) => reward(group)),
+      shaping: shapingOf(group, rewardFunctions),
       entropy: entropies[index]!.entropy,
       normalizedEntropy: entropies[index]!.normalized,
     })),
@@ -127,7 +160,7 @@ export const trainingRows = ({
  * @category conversions
  */
 export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyArray<CompletionRecord> => {
-  const { advantages, entropy, grades, group, rewards } = scored
+  const { advantages, entropy, grades, group, judgements, rewards } = scored
   return group.completions.map((completion, sample) => ({
     step,
     problem: group.problem.id,
@@ -146,5 +179,6 @@ export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyAr
     scale: advantages.scale,
     advantageBefore: advantages.before[sample]!,
     advantage: advantages.advantages[sample]!,
+    ...(judgements === undefined ? {} : { shaping: judgements.map((of) => rewardsOf(of)[sample] ?? null) }),
   }))
 }
