@@ -56,14 +56,15 @@ export const penalized = Effect.fnUntraced(function* (graded: GradedGroup): Effe
 })
 
 /**
- * Mean over sampled tokens of `ℓ − ℓʳᵉᶠ`, in nats: an estimate of KL(π ‖ π_ref) that may be of either sign. Nothing where there is
- * no reference.
+ * Mean over sampled tokens of `ℓ − ℓʳᵉᶠ`, in nats: an estimate of KL(π ‖ π_ref) that may be of either sign. Groups that the
+ * reference has not looked at do not count; nothing where there are no others.
  *
  * @since 0.1.0
  * @category measurements
  */
-export const meanKl = (groups: ReadonlyArray<GradedGroup>): number | undefined => {
-  if (!groups.some(({ referenceLogprobs }) => referenceLogprobs !== undefined)) return undefined
+export const meanKl = (all: ReadonlyArray<GradedGroup>): number | undefined => {
+  const groups = all.filter(({ referenceLogprobs }) => referenceLogprobs !== undefined)
+  if (groups.length === 0) return undefined
   const tokens = Numeric.sum(groups.flatMap(({ group }) => group.completions.map((one) => one.tokens.length)))
   return tokens === 0 ? 0 : Numeric.sum(groups.flatMap(klOf)) / tokens
 }
