@@ -123,7 +123,7 @@ export const make = (request: BatchRequest): BatchPlan => {
     policies: request.reference ? 2 : 1,
     sampledTokens: Math.min(groupsAtOnce, problemsPerStep) * groupSize * longestRow,
   })
-  const listed = [...new Set(groups)].length > 1
+  const listed = new Set(groups).size > 1
   const notes = [
     ...(groups.length < updatesPerStep
       ? [
