@@ -86,8 +86,9 @@ const plural = (count: number, one: string, many = `${one}s`) => `${count} ${cou
  * import { BatchPlan } from "@seed-grpo/trainer"
  *
  * const model = ModelConfig.parse({
- *   model_type: "qwen2", vocab_size: 64, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2,
- *   num_attention_heads: 2, num_key_value_heads: 1, max_position_embeddings: 256, eos_token_id: 0
+ *   model_type: "qwen2", hidden_act: "silu", vocab_size: 64, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2,
+ *   num_attention_heads: 2, num_key_value_heads: 1, max_position_embeddings: 256, rms_norm_eps: 1e-6,
+ *   rope_theta: 10000, eos_token_id: 0
  * })
  * const plan = BatchPlan.make({
  *   problems: 1000, steps: 100, problemsPerStep: 10, groupSize: 8, updatesPerStep: 3, microBatchTokens: 1024,
