@@ -9,6 +9,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { Context, Effect, Layer } from "effect"
 import { accumulatedGradient } from "./Accumulation.ts"
 import { totals } from "./Aggregation.ts"
+import * as CompiledScores from "./CompiledScores.ts"
 import * as CompiledUpdate from "./CompiledUpdate.ts"
 import * as Constants from "./Constants.ts"
 import { clipFactor, globalNorm } from "./GradientNorm.ts"
@@ -41,6 +42,8 @@ export interface UpdateMetrics extends Metrics.Metrics {
   /** Before clipping. */
   readonly gradientNorm: number
   readonly learningRate: number
+  /** Share of what was differentiated that was padding, from 0 to 1; before a compiled program rounds sizes up. */
+  readonly padding: number
   /** If the objective corrects for another sampler. */
   readonly sampler?: Metrics.SamplerMetrics
 }
@@ -130,6 +133,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       }
       const compiled = policy.compilation === undefined ? undefined : CompiledUpdate.make(policy.compilation)
       yield* Effect.addFinalizer(() => Effect.sync(() => compiled?.dispose()))
+      const score = yield* CompiledScores.ofPolicy
       const { objective, optimizer, weightDecay } = options
       const groups =
         options.groups?.(trainable, weightDecay) ??
@@ -153,7 +157,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       /** The rows as the objective needs them, from a look at the whole batch. */
       const prepared = async (rows: ReadonlyArray<TrainingRow>): Promise<ReadonlyArray<TrainingRow>> => {
         if (objective.topEntropy === 1) return rows
-        const scores = await policyScores(policy.parameters(), policy.config, rows, options)
+        const scores = await policyScores(policy.parameters(), policy.config, rows, options, score)
         return TopEntropy.marked(
           objective,
           rows,
@@ -171,8 +175,8 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           const sampler = Metrics.measureSampler(objective, rows)
           return { learningRate, ...Metrics.measure(objective, scored), ...(sampler === undefined ? {} : { sampler }) }
         }
-        if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, ...measured([]) }
-        const { gradients, loss, scored } = await accumulatedGradient(
+        if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, padding: 0, ...measured([]) }
+        const { gradients, loss, padding, scored } = await accumulatedGradient(
           objective,
           policy.parameters(),
           policy.config,
@@ -184,7 +188,13 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
         const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
         if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
         tf.dispose(Object.values(gradients))
-        return { outcome: finite ? "applied" : "non-finite", loss, gradientNorm, ...measured(scored) }
+        return {
+          outcome: finite ? "applied" : "non-finite",
+          loss,
+          gradientNorm,
+          padding: 1 - padding.tokens / padding.cells,
+          ...measured(scored),
+        }
       }
 
       const update = (rows: ReadonlyArray<TrainingRow>) =>

@@ -23,6 +23,7 @@ import {
 } from "@seed-grpo/advantage"
 import { Schema } from "effect"
 import { nonNegative, positiveInteger, withDefault } from "./internal/fields.ts"
+import { RewardFileConfig } from "./RewardFile.ts"
 import type { RewardFunction } from "./ScoredGroup.ts"
 
 /** What standardised advantages are divided by: `std + epsilon`, of `n − ddof`. */
@@ -76,6 +77,8 @@ export const AdvantageConfig = Schema.Union([
 export const RewardConfig = Schema.Struct({
   /** DAPO's soft punishment of completions that come within `buffer` tokens of `sampling.maxTokens`, times `weight`. */
   overlong: Schema.optionalKey(Schema.Struct({ buffer: positiveInteger, weight: withDefault(nonNegative, 1) })),
+  /** Functions in files of their own. */
+  functions: withDefault(Schema.Array(RewardFileConfig), []),
   /** What a nat of KL to the `reference` takes off the verdict. */
   kl: Schema.optionalKey(Schema.Struct({ coefficient: nonNegative })),
 })

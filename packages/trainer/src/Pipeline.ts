@@ -17,6 +17,8 @@ import { objective } from "./ObjectiveConfig.ts"
 import { optimizer as optimizerOf } from "./OptimizerConfig.ts"
 import { layer as referenceLayer } from "./ReferenceConfig.ts"
 import { KlInReward } from "./ReferenceScores.ts"
+import * as RewardFile from "./RewardFile.ts"
+import { RewardFunctions, type RewardSource } from "./RewardFunction.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
@@ -25,8 +27,30 @@ import type { Stages } from "./TrainStep.ts"
  * @since 0.1.0
  * @category layers
  */
-export const advantageLayer = (config: RunConfig): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
-  AdvantageEstimator.layer(estimate(config))
+export const advantageLayer = (
+  config: RunConfig,
+  rewards: ReadonlyArray<RewardSource> = [],
+): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
+  AdvantageEstimator.layer(
+    estimate(
+      config,
+      [...config.reward.functions, ...rewards].map(({ weight }) => weight),
+    ),
+  )
+
+/**
+ * The reward functions of a run: those in files, each with a process of its own, then `rewards`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const rewardLayer = (
+  { reward }: RunConfig,
+  rewards: ReadonlyArray<RewardSource> = [],
+): Layer.Layer<never, RewardFile.RewardFileError> =>
+  Layer.effect(RewardFunctions)(
+    Effect.map(Effect.forEach(reward.functions, RewardFile.make), (files) => [...files, ...rewards]),
+  )
 
 /**
  * @since 0.1.0
@@ -62,7 +86,7 @@ export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.Grp
 
 /**
  * The whole pipeline of a run: every stage that a step needs, and the policy. Where the policy of `modelFolder` has been trained
- * already, `initialFolder` says what it was before.
+ * already, `initialFolder` says what it was before. `rewards` of your own count beside those of the configuration.
  *
  * @since 0.1.0
  * @category layers
@@ -71,16 +95,18 @@ export const layer = (
   config: RunConfig,
   modelFolder: string,
   initialFolder?: string,
+  rewards: ReadonlyArray<RewardSource> = [],
 ): Layer.Layer<
   Stages | Policy.Policy,
-  ModelFolder.LoadError | Parameters.ParametersError,
+  ModelFolder.LoadError | Parameters.ParametersError | RewardFile.RewardFileError,
   Backend.Backend | FileSystem.FileSystem | Path.Path
 > =>
   Layer.mergeAll(
     PolicySampler.layer(config.sampling),
     equivalenceLayer(config),
     entropyLayer(config),
-    advantageLayer(config),
+    advantageLayer(config, rewards),
+    rewardLayer(config, rewards),
     optimizerLayer(config),
     referenceLayer(config.reference, { ...config.optimizer, ...config.sampling }, initialFolder),
     Layer.succeed(KlInReward, config.reward.kl?.coefficient ?? 0),

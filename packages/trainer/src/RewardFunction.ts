@@ -8,35 +8,8 @@ import type { Rewards } from "@seed-grpo/advantage"
 import type { RewardRecord } from "@seed-grpo/core"
 import { Numeric } from "@seed-grpo/core"
 import { Context, Duration, Effect } from "effect"
+import { all, type Judgement, ofGroup, type Unscorable } from "./Judgement.ts"
 import type { GradedGroup } from "./ScoredGroup.ts"
-
-/**
- * Why there is no reward: the function took too long, threw or failed, took its process with it, took too much memory, gave
- * another number of rewards than there are completions, gave something else than a finite number below 1e150, or said itself that
- * it cannot tell (`undefined`, `null`, `NaN`).
- *
- * @since 0.1.0
- * @category models
- */
-export type UnscorableKind = "late" | "threw" | "crashed" | "memory" | "wrong-length" | "not-a-number" | "undetermined"
-
-/**
- * @since 0.1.0
- * @category models
- */
-export interface Unscorable {
-  readonly kind: UnscorableKind
-  /** For people. */
-  readonly detail: string
-}
-
-/**
- * What a reward function says of one completion: a reward, or why there is none.
- *
- * @since 0.1.0
- * @category models
- */
-export type Judgement = number | Unscorable
 
 /**
  * A reward function that cannot fail: from a graded group to a judgement of each completion, `[G]`.
@@ -60,61 +33,11 @@ export interface RewardSource {
 export const rewardsOf = (judgements: ReadonlyArray<Judgement>): Rewards.Rewards =>
   judgements.map((judgement) => (typeof judgement === "number" ? judgement : undefined))
 
-/** `Rewards.isScorable` refuses larger ones. */
-const LARGEST = 1e150
 const CLIPPED = 200
-
-const clip = (text: string) => (text.length > CLIPPED ? `${text.slice(0, CLIPPED)}…` : text)
-
-/**
- * A value that a function gave for one completion, as a judgement.
- *
- * @example
- * ```ts
- * import assert from "node:assert"
- * import { RewardFunction } from "@seed-grpo/trainer"
- *
- * assert.equal(RewardFunction.judgement(0.5), 0.5)
- * assert.deepEqual(RewardFunction.judgement(NaN), { kind: "undetermined", detail: "NaN" })
- * assert.deepEqual(RewardFunction.judgement("1"), { kind: "not-a-number", detail: "a string" })
- * ```
- *
- * @since 0.1.0
- * @category conversions
- */
-export const judgement = (value: unknown): Judgement => {
-  if (value === undefined || value === null || Number.isNaN(value)) {
-    return { kind: "undetermined", detail: String(value) }
-  }
-  if (typeof value !== "number") return { kind: "not-a-number", detail: `a ${typeof value}` }
-  return Math.abs(value) <= LARGEST ? value : { kind: "not-a-number", detail: String(value) }
-}
-
-/**
- * What a function gave for a whole group of `size` completions, as judgements.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const judgements = (values: unknown, size: number): ReadonlyArray<Judgement> => {
-  if (!Array.isArray(values)) return all(size, { kind: "wrong-length", detail: `a ${typeof values}, not an array` })
-  return values.length === size
-    ? Array.from(values, judgement)
-    : all(size, { kind: "wrong-length", detail: `${values.length} rewards for ${size} completions` })
-}
-
-/**
- * The same failure for all completions of a group.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const all = (size: number, unscorable: Unscorable): ReadonlyArray<Judgement> =>
-  Array.from({ length: size }, () => unscorable)
 
 const threw = (error: unknown): Unscorable => ({
   kind: "threw",
-  detail: clip(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+  detail: (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, CLIPPED),
 })
 
 /**
@@ -144,7 +67,7 @@ export const pure = (
     Effect.sync(() => {
       const size = graded.group.completions.length
       try {
-        return judgements(reward(graded), size)
+        return ofGroup(reward(graded), size)
       } catch (error) {
         return all(size, threw(error))
       }
@@ -167,7 +90,7 @@ export const effect = (
   judge: (graded) => {
     const size = graded.group.completions.length
     return Effect.suspend(() => reward(graded)).pipe(
-      Effect.map((rewards) => judgements(rewards, size)),
+      Effect.map((rewards) => ofGroup(rewards, size)),
       Effect.catch((error) => Effect.succeed(all(size, threw(error)))),
       Effect.catchDefect((defect) => Effect.succeed(all(size, threw(defect)))),
       Effect.timeoutOption(Duration.millis(deadline)),

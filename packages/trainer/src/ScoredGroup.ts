@@ -10,8 +10,9 @@ import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy
 import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
+import type { Judgement } from "./Judgement.ts"
 import { penalized, referenced } from "./ReferenceScores.ts"
-import { type Judgement, rewardsOf } from "./RewardFunction.ts"
+import { rewardsOf } from "./RewardFunction.ts"
 
 /**
  * @since 0.1.0

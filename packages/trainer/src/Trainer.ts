@@ -126,6 +126,8 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   let nonFinite = restored?.nonFinite ?? 0
   let progress = restored?.progress ?? RunProgress.start(0)
   let saved = cursor
+  // While weights are ahead of the cursor there is nothing that could be saved, whatever ends the run.
+  let isChanging = false
   let health = RunHealth.after(options.past ?? [])
 
   const stopsEarly = () => EarlyStop.isOver(progress.watch, config.evaluation.patience)
@@ -198,6 +200,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
         const { epochs, updatesPerStep } = config.optimizer
+        isChanging = true
         const learned = yield* learn(groups, updatesPerStep, { epochs, seed: config.seed, step: number })
         if (reference !== undefined) yield* reference.follow
         for (const { outcome } of learned.updates) {
@@ -230,10 +233,11 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
           records: cursor.records + 1,
           completions: cursor.completions + completions.length,
         }
+        progress = { ...progress, order: order.learned(sampled.order, RunProgress.outcomes(everything)) }
+        isChanging = false
         const observed = RunHealth.observe(health, record)
         health = observed.health
         yield* Effect.forEach(observed.notices, ({ text }) => notice(text))
-        progress = { ...progress, order: order.learned(sampled.order, RunProgress.outcomes(everything)) }
       }),
     )
   })
@@ -276,6 +280,6 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   })
 
   return yield* Effect.onExit(run, (exit) =>
-    Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) && saved !== cursor ? save : Effect.void,
+    Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) && saved !== cursor && !isChanging ? save : Effect.void,
   )
 })
