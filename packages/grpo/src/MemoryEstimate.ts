@@ -39,6 +39,8 @@ export interface StepSize {
   readonly gradientCheckpointing: boolean
   /** Tensors that the optimizer keeps of each parameter: 2 for AdamW. */
   readonly slots: number
+  /** Policies that are held: 2 with a reference, 1 without. */
+  readonly policies: number
   /** Tokens of prompts and completions that are sampled side by side. */
   readonly sampledTokens: number
 }
@@ -70,7 +72,7 @@ export const estimate = (config: ModelConfig.ModelConfig, size: StepSize): Memor
     ? 2 * ofLayer + config.layers * tokens * config.hiddenSize
     : config.layers * ofLayer
   const logits = LOGITS_AT_ONCE * Math.min(MOST_LOGITS, size.rows * size.completionTokens * config.vocabularySize)
-  const weights = FLOAT * Parameters.count(config)
+  const weights = FLOAT * size.policies * Parameters.count(config)
   const moments = FLOAT * size.slots * trainable
   const gradients = FLOAT * trainable * (size.accumulates ? 2 : 1)
   const activations = FLOAT * (layers + logits)

@@ -65,6 +65,7 @@ for (const shape of shapes) {
           accumulates: one.parts > 1,
           gradientCheckpointing: one.gradientCheckpointing,
           slots: 2,
+          policies: 1,
           sampledTokens: 0,
         })
         const ratio = (activations + gradients) / (peakBytes - before)

@@ -21,6 +21,8 @@ export interface BatchRequest {
   readonly problemsPerStep: number
   readonly groupSize: number
   readonly updatesPerStep: number
+  /** How often the updates go through the completions of a step. */
+  readonly epochs: number
   readonly microBatchTokens: number
   /** Tokens sampled side by side, at most. */
   readonly batchTokens: number
@@ -30,6 +32,10 @@ export interface BatchRequest {
   readonly gradientCheckpointing: boolean
   /** Tensors that the optimizer keeps of each parameter. */
   readonly slots: number
+  /** Whether a second policy is held, not to drift away from. */
+  readonly reference: boolean
+  /** How often is sampled to replace groups without a signal, at most; 1 for once. */
+  readonly rounds: number
   readonly model: ModelConfig.ModelConfig
 }
 
@@ -40,8 +46,10 @@ export interface BatchRequest {
 export interface BatchPlan {
   /** Completions of a step. */
   readonly rows: number
-  /** Optimizer steps of a step, and the completions in each, groups kept whole. */
+  /** Completions in each optimizer step of one pass through a step's completions, groups kept whole. */
   readonly updates: ReadonlyArray<number>
+  /** Optimizer steps of a step. */
+  readonly updatesOfStep: number
   /** Longest prompt and completion together. */
   readonly longestRow: number
   /** Completions differentiated at once where all are as long as the longest. */
@@ -53,7 +61,7 @@ export interface BatchPlan {
   /** Tokens of prompts and completions of a step, at most. */
   readonly tokens: number
   /** How often the run goes through all problems. */
-  readonly epochs: number
+  readonly passes: number
   readonly memory: MemoryEstimate.MemoryEstimate
   /** What was adjusted or is worth a thought, in sentences. */
   readonly notes: ReadonlyArray<string>
@@ -78,12 +86,14 @@ const plural = (count: number, one: string, many = `${one}s`) => `${count} ${cou
  * import { BatchPlan } from "@seed-grpo/trainer"
  *
  * const model = ModelConfig.parse({
- *   model_type: "qwen2", vocab_size: 64, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2,
- *   num_attention_heads: 2, num_key_value_heads: 1, max_position_embeddings: 256, eos_token_id: 0
+ *   model_type: "qwen2", hidden_act: "silu", vocab_size: 64, hidden_size: 32, intermediate_size: 64, num_hidden_layers: 2,
+ *   num_attention_heads: 2, num_key_value_heads: 1, max_position_embeddings: 256, rms_norm_eps: 1e-6,
+ *   rope_theta: 10000, eos_token_id: 0
  * })
  * const plan = BatchPlan.make({
  *   problems: 1000, steps: 100, problemsPerStep: 10, groupSize: 8, updatesPerStep: 3, microBatchTokens: 1024,
- *   batchTokens: 8192, maxTokens: 100, promptTokens: 28, gradientCheckpointing: false, slots: 2, model
+ *   batchTokens: 8192, maxTokens: 100, promptTokens: 28, gradientCheckpointing: false, slots: 2,
+ *   epochs: 1, rounds: 1, reference: false, model
  * })
  * assert.deepEqual(plan.updates, [24, 24, 32])
  * assert.equal(plan.rowsPerMicroBatch, 8)
@@ -111,6 +121,7 @@ export const make = (request: BatchRequest): BatchPlan => {
     accumulates: microBatches > 1,
     gradientCheckpointing: request.gradientCheckpointing,
     slots: request.slots,
+    policies: request.reference ? 2 : 1,
     sampledTokens: Math.min(groupsAtOnce, problemsPerStep) * groupSize * longestRow,
   })
   const listed = new Set(groups).size > 1
@@ -143,6 +154,12 @@ export const make = (request: BatchRequest): BatchPlan => {
             `groups are sampled one by one.`,
         ]
       : []),
+    ...(request.rounds > 1
+      ? [
+          `Groups without a signal are replaced: up to ${request.rounds} times as many completions are sampled as are ` +
+            "learned from.",
+        ]
+      : []),
     ...(promptTokens + maxTokens > model.maxPositions
       ? [
           `The longest prompt (${promptTokens} tokens) leaves ${longestRow - promptTokens} of ${maxTokens} tokens for a ` +
@@ -153,12 +170,13 @@ export const make = (request: BatchRequest): BatchPlan => {
   return {
     rows,
     updates,
+    updatesOfStep: request.epochs * updates.length,
     longestRow,
     rowsPerMicroBatch,
     microBatches,
     samplingBatches,
     tokens: rows * longestRow,
-    epochs: (request.steps * problemsPerStep) / problems,
+    passes: (request.steps * problemsPerStep) / problems,
     memory,
     notes,
   }
@@ -171,7 +189,7 @@ export const make = (request: BatchRequest): BatchPlan => {
  * @category conversions
  */
 export const ofRun = (
-  { optimizer, problemsPerStep, sampling, steps }: RunConfig,
+  { optimizer, problemsPerStep, reference, sampling, steps }: RunConfig,
   given: Pick<BatchRequest, "problems" | "promptTokens" | "slots" | "model">,
 ): BatchRequest => ({
   ...given,
@@ -181,6 +199,9 @@ export const ofRun = (
   maxTokens: sampling.maxTokens,
   batchTokens: sampling.batchTokens,
   updatesPerStep: optimizer.updatesPerStep,
+  epochs: optimizer.epochs,
+  rounds: sampling.dynamic?.maxRounds ?? 1,
+  reference: reference !== "none",
   microBatchTokens: optimizer.microBatchTokens,
   gradientCheckpointing: optimizer.gradientCheckpointing,
 })
@@ -195,9 +216,9 @@ const bytes = (count: number): string =>
  * @category formatting
  */
 export const line = (plan: BatchPlan): string =>
-  `${plan.rows} completions a step in ${plural(plan.updates.length, "update")}, each in up to ` +
+  `${plan.rows} completions a step in ${plural(plan.updatesOfStep, "update")}, each in up to ` +
   `${plural(plan.microBatches, "micro-batch", "micro-batches")} of ${plan.rowsPerMicroBatch} or more · ` +
-  `at most ${plan.tokens} tokens · ${plan.epochs.toPrecision(2)} epochs · some ${bytes(plan.memory.total)} of memory`
+  `at most ${plan.tokens} tokens · ${plan.passes.toPrecision(2)} times through the problems · some ${bytes(plan.memory.total)} of memory`
 
 /**
  * A plan in full, one line each.
@@ -210,10 +231,10 @@ export const lines = (plan: BatchPlan): ReadonlyArray<string> => {
   const sizes = [...new Set(plan.updates)].toSorted((a, b) => a - b)
   return [
     `completions a step    ${plan.rows}, sampled in ${plural(plan.samplingBatches, "batch", "batches")} at most`,
-    `updates a step        ${plan.updates.length}, of ${sizes.join(" or ")} completions`,
+    `updates a step        ${plan.updatesOfStep}, of ${sizes.join(" or ")} completions`,
     `micro-batches         ${plan.microBatches} an update at most, of ${plan.rowsPerMicroBatch} completions where all have ${plan.longestRow} tokens, more where they are shorter`,
     `tokens a step         ${plan.tokens} at most`,
-    `epochs                ${plan.epochs.toPrecision(3)}; a step runs on from one into the next`,
+    `through the problems  ${plan.passes.toPrecision(3)} times; a step runs on from one pass into the next`,
     `memory, about         ${bytes(total)}: weights ${bytes(weights)}, moments ${bytes(moments)}, and the larger of sampling ${bytes(cache)} and updating ${bytes(gradients + activations)}`,
     ...plan.notes.map((note) => `note: ${note}`),
   ]

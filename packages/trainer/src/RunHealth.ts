@@ -58,6 +58,7 @@ export const checks: ReadonlyArray<HealthCheck> = [
   SignalChecks.truncated,
   SignalChecks.noSignal,
   SignalChecks.scaledAway,
+  SignalChecks.unscorable,
   UpdateChecks.offPolicy,
   UpdateChecks.klHigh,
   UpdateChecks.clipped,

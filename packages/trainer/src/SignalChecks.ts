@@ -157,3 +157,30 @@ export const scaledAway: HealthCheck = {
     }
   },
 }
+
+/**
+ * A reward function cannot score completions, step after step.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const unscorable: HealthCheck = {
+  name: "unscorable",
+  steps: STEPS,
+  look: (recent) => {
+    const counts = (record: (typeof recent)[number], name: string) =>
+      Object.entries(record.rewards?.find((one) => one.name === name)?.unscorable ?? {})
+    const total = (record: (typeof recent)[number], name: string) =>
+      counts(record, name).reduce((sum, [, count]) => sum + count, 0)
+    const name = recent[0]!.rewards
+      ?.map((one) => one.name)
+      .find((one) => recent.every((record) => total(record, one) > 0))
+    if (name === undefined) return undefined
+    const kinds = [...new Set(recent.flatMap((record) => counts(record, name).map(([kind]) => kind)))]
+    const all = recent.reduce((sum, record) => sum + total(record, name), 0)
+    return {
+      found: `The reward function ${name} could not score ${all} completions of the last ${STEPS} steps, some in each (${kinds.join(", ")}); it has no say there.`,
+      fix: "Look at what it was given, in completions.jsonl; a deadline that is too short counts as well.",
+    }
+  },
+}

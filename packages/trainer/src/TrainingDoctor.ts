@@ -311,5 +311,5 @@ export const examine = Effect.fn("TrainingDoctor.examine")(function* <E, R>(opti
     meaning: "A run that can be stopped at any time without a trace can be trusted with days of work.",
     fix: "Look whether the back-end gives the same numbers twice (the CPU ones do); checkpoints hold everything else.",
   })
-  return checks as ReadonlyArray<TrainingCheck>
+  return checks
 })

@@ -10,6 +10,9 @@ const base: BatchPlan.BatchRequest = {
   problemsPerStep: 16,
   groupSize: 8,
   updatesPerStep: 4,
+  epochs: 1,
+  rounds: 1,
+  reference: false,
   microBatchTokens: 320,
   batchTokens: 4096,
   maxTokens: 20,
@@ -31,7 +34,8 @@ describe("BatchPlan", () => {
       microBatches: 4,
       samplingBatches: 1,
       tokens: 4096,
-      epochs: 0.25,
+      updatesOfStep: 4,
+      passes: 0.25,
     })
   })
 
@@ -46,6 +50,7 @@ describe("BatchPlan", () => {
     [{ problems: 7 }, undefined, /only 7 problems, so a step of 16 has some of them more than once/],
     [{ microBatchTokens: 31 }, undefined, /32 tokens, more than optimizer\.microBatchTokens \(31\)/],
     [{ batchTokens: 255 }, undefined, /256 tokens, more than sampling\.batchTokens \(255\)/],
+    [{ rounds: 8 }, undefined, /up to 8 times as many completions/],
     [{ maxTokens: 3000 }, undefined, /leaves 52 of 3000 tokens .* holds 64/],
   ] as const)("%j is spread and said", (change, updates, note) => {
     const plan = BatchPlan.make({ ...base, ...change })
@@ -77,6 +82,8 @@ describe("BatchPlan", () => {
     assert.isBelow(memory({ ...deep, gradientCheckpointing: true }).activations, memory(deep).activations / 4)
     assert.isBelow(memory({ batchTokens: 256 }).cache, memory({}).cache)
     assert.isBelow(memory({ slots: 0 }).total, memory({}).total)
+    assert.strictEqual(memory({ reference: true }).weights, 2 * memory({}).weights)
+    assert.strictEqual(BatchPlan.make({ ...base, epochs: 3 }).updatesOfStep, 12)
   })
 
   it("says it in one line and in several", () => {

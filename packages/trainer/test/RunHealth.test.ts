@@ -37,6 +37,8 @@ const told = (changes: ReadonlyArray<Change>) => {
 
 const times = (count: number, change: Change = {}): ReadonlyArray<Change> => Array.from({ length: count }, () => change)
 
+const scores = (name: string, unscorable: Readonly<Record<string, number>>) => ({ name, mean: 0.5, unscorable })
+
 /** A check, steps that make it speak, when, what it says, and steps as like them as can be that do not. */
 const cases: ReadonlyArray<readonly [string, ReadonlyArray<Change>, number, RegExp, ReadonlyArray<Change>]> = [
   [
@@ -80,6 +82,13 @@ const cases: ReadonlyArray<readonly [string, ReadonlyArray<Change>, number, RegE
     5,
     /Uncertainty leaves 5 % of the advantages.*advantage\.strength/,
     times(8, { scaleMean: 0.05, mixed: 0 }),
+  ],
+  [
+    "unscorable",
+    times(6, { rewards: [scores("style", {}), scores("judge", { timeout: 2, failed: 1 })] }),
+    5,
+    /judge could not score 15 completions .* \(timeout, failed\).*completions\.jsonl/,
+    Array.from({ length: 12 }, (_, i) => ({ rewards: [scores("judge", i % 5 === 4 ? {} : { timeout: 2 })] })),
   ],
   [
     "off-policy",

@@ -91,10 +91,8 @@ const baseline = Effect.gen(function* () {
 })
 
 const same = (a: Trajectory, b: Trajectory, within: number) => {
-  assert.deepStrictEqual(
-    a.texts.map((step) => [...step].toSorted()),
-    b.texts.map((step) => [...step].toSorted()),
-  )
+  // Maps are equal whatever the order of their entries.
+  assert.deepStrictEqual(a.texts, b.texts)
   for (const [name, { data }] of b.weights) {
     const found = a.weights.get(name)!.data
     for (let i = 0; i < data.length; i++) assert.closeTo(found[i]!, data[i]!, within, name)
