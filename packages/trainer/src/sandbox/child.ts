@@ -18,6 +18,8 @@ const tell = (reply: Reply, then?: () => void) => {
 const tellAndDie = (reply: Reply) => tell(reply, die)
 
 process.on("disconnect", die)
+// Ctrl-C reaches every process of a terminal; what is to be done about it is the parent's business.
+process.on("SIGINT", () => undefined)
 
 const [file, memory] = process.argv.slice(2) as [string, string]
 const start: Start = { file, memory: Number(memory) }
@@ -42,5 +44,7 @@ thread.on("error", (error: NodeJS.ErrnoException) =>
     detail: String(error).slice(0, 200),
   }),
 )
-thread.on("exit", (code) => tellAndDie({ type: "died", kind: "crashed", detail: `it ended its thread with code ${code}` }))
+thread.on("exit", (code) =>
+  tellAndDie({ type: "died", kind: "crashed", detail: `it ended its thread with code ${code}` }),
+)
 process.on("message", (call: Call) => thread.postMessage(call))
