@@ -43,7 +43,7 @@ describe("the loop of seed-grpo train", () => {
     assert.strictEqual(evaluated.code, 0, evaluated.err)
     assert.include(evaluated.err, join("run", best.checkpoint))
     assert.match(evaluated.out, /1 problems/)
-  })
+  }, 300_000)
 
   it("a reward file without a function is refused before anything is sampled", async () => {
     const folder = workplace({ reward: { functions: [{ file: "nothing.mjs" }] } })
