@@ -41,6 +41,8 @@ export interface UpdateMetrics extends Metrics.Metrics {
   /** Before clipping. */
   readonly gradientNorm: number
   readonly learningRate: number
+  /** Share of what was differentiated that was padding, from 0 to 1; before a compiled program rounds sizes up. */
+  readonly padding: number
   /** If the objective corrects for another sampler. */
   readonly sampler?: Metrics.SamplerMetrics
 }
@@ -171,8 +173,8 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           const sampler = Metrics.measureSampler(objective, rows)
           return { learningRate, ...Metrics.measure(objective, scored), ...(sampler === undefined ? {} : { sampler }) }
         }
-        if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, ...measured([]) }
-        const { gradients, loss, scored } = await accumulatedGradient(
+        if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, padding: 0, ...measured([]) }
+        const { gradients, loss, padding, scored } = await accumulatedGradient(
           objective,
           policy.parameters(),
           policy.config,
@@ -184,7 +186,13 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
         const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
         if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
         tf.dispose(Object.values(gradients))
-        return { outcome: finite ? "applied" : "non-finite", loss, gradientNorm, ...measured(scored) }
+        return {
+          outcome: finite ? "applied" : "non-finite",
+          loss,
+          gradientNorm,
+          padding: 1 - padding.tokens / padding.cells,
+          ...measured(scored),
+        }
       }
 
       const update = (rows: ReadonlyArray<TrainingRow>) =>

@@ -113,7 +113,7 @@ export const make = (request: BatchRequest): BatchPlan => {
     slots: request.slots,
     sampledTokens: Math.min(groupsAtOnce, problemsPerStep) * groupSize * longestRow,
   })
-  const listed = [...new Set(groups)].length > 1
+  const listed = new Set(groups).size > 1
   const notes = [
     ...(groups.length < updatesPerStep
       ? [
