@@ -11,8 +11,13 @@ import * as LengthBuckets from "./LengthBuckets.ts"
 import type { Objective } from "./Objective.ts"
 import { type GradientOptions, policyGradient, type PolicyGradient, type TrainingRow } from "./PolicyGradient.ts"
 
-/** `a + b`; frees both, one tensor after the other, so that never three gradients exist at once. */
-const added = (a: Tensors, b: Tensors): Tensors =>
+/**
+ * `a + b`; frees both, one tensor after the other, so that never three gradients exist at once.
+ *
+ * @since 0.1.0
+ * @category gradients
+ */
+export const added = (a: Tensors, b: Tensors): Tensors =>
   Object.fromEntries(
     Object.entries(b).map(([name, tensor]) => {
       const sum = tf.add(a[name]!, tensor)

@@ -5,6 +5,7 @@
  */
 import { Lora, Policy } from "@seed-grpo/runtime"
 import { Effect, Layer } from "effect"
+import * as CompiledScores from "./CompiledScores.ts"
 import { CurrentReference, frozen, ReferenceError, type ReferenceOptions } from "./ReferencePolicy.ts"
 
 /**
@@ -29,6 +30,6 @@ export const layer = (options: ReferenceOptions): Layer.Layer<never, ReferenceEr
           }),
         )
       }
-      return frozen(parameters, Lora.base(config), options)
+      return frozen(parameters, Lora.base(config), options, yield* CompiledScores.ofPolicy)
     }),
   )

@@ -3,19 +3,12 @@
  *
  * @since 0.1.0
  */
-import { Buckets, compile, type Compile } from "@seed-grpo/compile"
-import {
-  CompletionScores,
-  Decoder,
-  DecoderBatch,
-  type ModelConfig,
-  Padding,
-  Parameters,
-  Read,
-} from "@seed-grpo/runtime"
+import { compile, type Compile } from "@seed-grpo/compile"
+import { Decoder, type DecoderBatch, type ModelConfig, Parameters, Read } from "@seed-grpo/runtime"
 import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
 import * as tf from "@tensorflow/tfjs-core"
-import { totals as totalsOf } from "./Aggregation.ts"
+import { added } from "./Accumulation.ts"
+import { type Totals, totals as totalsOf } from "./Aggregation.ts"
 import * as CompiledStep from "./CompiledStep.ts"
 import * as Constants from "./Constants.ts"
 import { sumsOfSquares } from "./GradientNorm.ts"
@@ -23,33 +16,17 @@ import * as Loss from "./Loss.ts"
 import type { Objective } from "./Objective.ts"
 import type { Tensors } from "./Optimizer.ts"
 import type { Step } from "./OptimizerStep.ts"
-import { type GradientOptions, type policyGradient, type TrainingRow, withScores } from "./PolicyGradient.ts"
+import {
+  type GradientOptions,
+  type PolicyGradient,
+  type policyGradient,
+  type TrainingRow,
+  withScores,
+} from "./PolicyGradient.ts"
+import * as ProgramRows from "./ProgramRows.ts"
 
 /** What changes from one micro-batch to the next: `[B, C]`, and the tokens `int32 [B C]`. */
 type Batch = Constants.Tensors & { readonly targets: tf.Tensor1D }
-
-/** Rows, prompts and completions filled up to their buckets; rows that were added train on nothing. */
-const filled = (rows: ReadonlyArray<TrainingRow>) => {
-  const count = Buckets.above(rows.length)
-  const widest = (of: (row: TrainingRow) => Int32Array) => Buckets.above(Math.max(...rows.map((row) => of(row).length)))
-  const blank = (columns: number) => new Int32Array(columns)
-  const pad = (
-    to: (rows: ReadonlyArray<Int32Array>) => Padding.Padded,
-    of: (row: TrainingRow) => Int32Array,
-    columns: number,
-  ): Padding.Padded => {
-    const more = Array.from({ length: count - rows.length }, () => Int32Array.of())
-    const all = to([...rows.map(of), ...more, blank(columns)])
-    const size = count * columns
-    return { batch: count, columns, tokens: all.tokens.subarray(0, size), mask: all.mask.subarray(0, size) }
-  }
-  const prompt = (row: TrainingRow) => row.prompt
-  const completion = (row: TrainingRow) => row.completion
-  return {
-    before: pad(Padding.left, prompt, widest(prompt)),
-    after: pad(Padding.right, completion, widest(completion)),
-  }
-}
 
 /**
  * @since 0.1.0
@@ -64,6 +41,24 @@ export interface CompiledUpdate {
   readonly step: Step
   readonly explain: Compile.Compiled<never, unknown>["explain"]
   readonly dispose: () => void
+}
+
+/** Of all rows, as a sum over parts in sizes that programs exist for. */
+const summed = async (
+  rows: ReadonlyArray<TrainingRow>,
+  gradientOf: (part: ReadonlyArray<TrainingRow>) => Promise<PolicyGradient>,
+): Promise<PolicyGradient> => {
+  let from = 0
+  let sum: PolicyGradient | undefined
+  for (const size of ProgramRows.parts(rows.length)) {
+    const { gradients, loss, scored } = await gradientOf(rows.slice(from, from + size))
+    from += size
+    sum =
+      sum === undefined
+        ? { loss, gradients, scored }
+        : { loss: sum.loss + loss, gradients: added(sum.gradients, gradients), scored: [...sum.scored, ...scored] }
+  }
+  return sum!
 }
 
 type Gradient = Compile.Compiled<
@@ -125,36 +120,35 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
 
   const steps = CompiledStep.make(options)
 
+  const gradientOf = async (
+    objective: Objective,
+    parameters: Parameters.Parameters,
+    config: ModelConfig.ModelConfig,
+    part: ReadonlyArray<TrainingRow>,
+    gradientOptions: GradientOptions & { readonly totals: Totals },
+  ): Promise<PolicyGradient> => {
+    const { columns, constants, decoder, prompt, targets } = tf.tidy(() => {
+      const { rows, ...inputs } = ProgramRows.make(config, part, gradientOptions.temperature)
+      const size = { rows, columns: inputs.columns }
+      return { ...inputs, constants: Constants.ofRows(objective, part, gradientOptions.totals, size) } as never
+    }) as Omit<ProgramRows.ProgramRows, "rows"> & { readonly constants: Constants.Tensors }
+    const program = compiled(objective, config, gradientOptions, prompt)
+    const { grads, loss, scores } = program(parameters, decoder, { targets, ...constants })
+    tf.dispose([targets, { ...constants }, decoder as never])
+    const [values, value] = await Promise.all([Read.take(scores), Read.take(loss)])
+    const at = (index: number) => values.filter((_, i) => i % 2 === index)
+    const names = Parameters.trainable(config).map(({ name }) => name)
+    return {
+      loss: value[0]!,
+      gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
+      scored: withScores(part, columns, at(0), at(1)),
+    }
+  }
+
   return {
-    gradient: async (objective, parameters, config, rows, gradientOptions) => {
-      const { temperature } = gradientOptions
-      const of = (which: "prompt" | "completion") => rows.map((row) => row[which])
-      CompletionScores.check(config, { prompts: of("prompt"), completions: of("completion"), temperature })
-      const { after, before } = filled(rows)
-      const columns = after.columns
+    gradient: (objective, parameters, config, rows, gradientOptions) => {
       const totals = gradientOptions.totals ?? totalsOf(objective, rows)
-      const program = compiled(objective, config, gradientOptions, before.columns)
-      const { batch, mask, tokens } = Padding.join(before, after)
-      // The last column is read by nobody.
-      const width = before.columns + columns - 1
-      const cut = <A extends Int32Array | Uint8Array>(all: A): A => all.filter((_, i) => i % (width + 1) !== width) as A
-      const inputs = tf.tidy(() => ({
-        decoder: DecoderBatch.forProgram(config, { batch, tokens: cut(tokens), mask: cut(mask) }) as never,
-        batch: {
-          targets: tf.tensor1d(after.tokens, "int32"),
-          ...Constants.ofRows(objective, rows, totals, { rows: batch, columns }),
-        },
-      })) as { readonly decoder: DecoderBatch.DecoderBatch; readonly batch: Batch }
-      const { grads, loss, scores } = program(parameters, inputs.decoder, inputs.batch)
-      tf.dispose(inputs as never)
-      const [values, value] = await Promise.all([Read.take(scores), Read.take(loss)])
-      const at = (index: number) => values.filter((_, i) => i % 2 === index)
-      const names = Parameters.trainable(config).map(({ name }) => name)
-      return {
-        loss: value[0]!,
-        gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
-        scored: withScores(rows, columns, at(0), at(1)),
-      }
+      return summed(rows, (part) => gradientOf(objective, parameters, config, part, { ...gradientOptions, totals }))
     },
     norm: async (of) => {
       const squares = await Read.take(norms(of))

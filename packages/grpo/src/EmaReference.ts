@@ -7,6 +7,7 @@ import { Parameters, Policy } from "@seed-grpo/runtime"
 import { tidy } from "@seed-grpo/runtime/Tidy"
 import * as tf from "@tensorflow/tfjs-core"
 import { Effect, Layer } from "effect"
+import * as CompiledScores from "./CompiledScores.ts"
 import { CurrentReference, frozen, ReferenceError, type ReferenceOptions } from "./ReferencePolicy.ts"
 
 /**
@@ -32,8 +33,9 @@ export const layer = (
         average = next
       }
       yield* Effect.addFinalizer(() => Effect.sync(() => Parameters.dispose(average)))
+      const score = yield* CompiledScores.ofPolicy
       return {
-        ...frozen(() => ({ ...parameters(), ...average }), config, options),
+        ...frozen(() => ({ ...parameters(), ...average }), config, options, score),
         follow: Effect.sync(() => {
           const { decay } = options
           const mixed = (name: string): tf.Tensor =>

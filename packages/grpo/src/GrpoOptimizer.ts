@@ -9,6 +9,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { Context, Effect, Layer } from "effect"
 import { accumulatedGradient } from "./Accumulation.ts"
 import { totals } from "./Aggregation.ts"
+import * as CompiledScores from "./CompiledScores.ts"
 import * as CompiledUpdate from "./CompiledUpdate.ts"
 import * as Constants from "./Constants.ts"
 import { clipFactor, globalNorm } from "./GradientNorm.ts"
@@ -132,6 +133,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       }
       const compiled = policy.compilation === undefined ? undefined : CompiledUpdate.make(policy.compilation)
       yield* Effect.addFinalizer(() => Effect.sync(() => compiled?.dispose()))
+      const score = yield* CompiledScores.ofPolicy
       const { objective, optimizer, weightDecay } = options
       const groups =
         options.groups?.(trainable, weightDecay) ??
@@ -155,7 +157,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       /** The rows as the objective needs them, from a look at the whole batch. */
       const prepared = async (rows: ReadonlyArray<TrainingRow>): Promise<ReadonlyArray<TrainingRow>> => {
         if (objective.topEntropy === 1) return rows
-        const scores = await policyScores(policy.parameters(), policy.config, rows, options)
+        const scores = await policyScores(policy.parameters(), policy.config, rows, options, score)
         return TopEntropy.marked(
           objective,
           rows,

@@ -6,6 +6,7 @@
 import { type ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import { Effect, Layer } from "effect"
+import * as CompiledScores from "./CompiledScores.ts"
 import { CurrentReference, frozen, type ReferenceOptions } from "./ReferencePolicy.ts"
 
 /** The policy as it is. Its numbers are shared until it takes a step. */
@@ -31,6 +32,6 @@ export const layer = <E = never, R = never>(
       const read = initial && Effect.flatMap(initial, ({ weights }) => Parameters.load(config, weights))
       const parameters: Parameters.Parameters = yield* read ?? copied
       yield* Effect.addFinalizer(() => Effect.sync(() => Parameters.dispose(parameters)))
-      return frozen(() => parameters, config, options)
+      return frozen(() => parameters, config, options, yield* CompiledScores.ofPolicy)
     }),
   )

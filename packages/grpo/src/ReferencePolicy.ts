@@ -7,7 +7,8 @@
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { type ModelConfig, Parameters, type Safetensors } from "@seed-grpo/runtime"
 import { Context, Effect } from "effect"
-import { policyScores } from "./PolicyScores.ts"
+import { policyScores, type ScoresOf } from "./PolicyScores.ts"
+import type { Row } from "./ProgramRows.ts"
 
 /**
  * A policy that cannot have such a reference, or a saved one that does not fit.
@@ -30,23 +31,12 @@ export class ReferenceError extends ExplainedError<"no-adapter" | "other-tensors
 }
 
 /**
- * A completion to be looked at.
- *
- * @since 0.1.0
- * @category models
- */
-export interface ReferenceRow {
-  readonly prompt: Int32Array
-  readonly completion: Int32Array
-}
-
-/**
  * @since 0.1.0
  * @category models
  */
 export interface ReferencePolicy {
   /** Of each completion token, in nats, `[T]` for each row. */
-  readonly logprobs: (rows: ReadonlyArray<ReferenceRow>) => Effect.Effect<ReadonlyArray<Float64Array>>
+  readonly logprobs: (rows: ReadonlyArray<Row>) => Effect.Effect<ReadonlyArray<Float64Array>>
   /** The policy has taken a step: for references that move. */
   readonly follow: Effect.Effect<void>
   /** What a checkpoint has to hold; nothing where the reference can be made again. */
@@ -87,10 +77,11 @@ export const frozen = (
   parameters: () => Parameters.Parameters,
   config: ModelConfig.ModelConfig,
   options: ReferenceOptions,
+  score?: ScoresOf,
 ): ReferencePolicy => ({
   logprobs: (rows) =>
     Effect.map(
-      Effect.promise(() => policyScores(parameters(), config, rows, options)),
+      Effect.promise(() => policyScores(parameters(), config, rows, options, score)),
       (scores) => scores.map(({ logprobs }) => logprobs),
     ),
   follow: Effect.void,

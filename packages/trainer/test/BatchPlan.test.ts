@@ -1,4 +1,4 @@
-import { Accumulation } from "@seed-grpo/grpo"
+import { LengthBuckets } from "@seed-grpo/grpo"
 import { tinyModel } from "@seed-grpo/testing"
 import { BatchPlan } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
@@ -64,7 +64,7 @@ describe("BatchPlan", () => {
     for (const microBatchTokens of [1, 32, 33, 100, 320, 1024, 10_000]) {
       const plan = BatchPlan.make({ ...base, microBatchTokens })
       const rows = Array.from({ length: 32 }, () => ({ prompt: new Int32Array(12), completion: new Int32Array(20) }))
-      const parts = Accumulation.microBatches(rows, microBatchTokens)
+      const parts = LengthBuckets.parts(rows, microBatchTokens)
       assert.strictEqual(plan.microBatches, parts.length, `${microBatchTokens}`)
       assert.strictEqual(plan.rowsPerMicroBatch, parts[0]!.length)
     }
