@@ -150,7 +150,7 @@ export const evaluation = Command.make(
       const { description } = yield* Backend.Backend
       for (const notice of (yield* Policy.Policy).notices) yield* Console.error(`notice: ${notice}`)
       const { minP, temperature, topK, topP } = options
-      yield* Console.error(`${options.model} on ${description}, template ${options.template}`)
+      yield* Console.error(`${model} on ${description}, template ${options.template}`)
       const rows = []
       for (const { problems, title } of loaded) {
         const asked = Option.isSome(options.limit) ? problems.slice(0, options.limit.value) : problems

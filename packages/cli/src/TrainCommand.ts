@@ -59,9 +59,18 @@ const resolvePaths = (json: Json, folder: string, path: Path.Path): Json => {
   const files = Object.fromEntries(
     ["train", "heldOut"].filter((key) => key in data).map((key) => [key, resolved(data[key])]),
   )
+  const reward = asObject(json["reward"])
+  const { functions } = reward
+  const rewardFiles = Array.isArray(functions)
+    ? functions.map((one: unknown) => {
+        const options = asObject(one)
+        return "file" in options ? { ...options, file: resolved(options["file"]) } : one
+      })
+    : functions
   return {
     ...json,
     ...("data" in json && typeof json["data"] === "object" ? { data: { ...data, ...files } } : {}),
+    ...("functions" in reward ? { reward: { ...reward, functions: rewardFiles } } : {}),
   }
 }
 

@@ -80,8 +80,8 @@ describe("a run with dynamic sampling", () => {
         const { dynamic } = record
         assert.isDefined(dynamic)
         const of = completions(told).filter(({ step }) => step === record.step)
-        assert.strictEqual(of.length, 4 * dynamic!.sampled)
-        const groups = Array.from({ length: dynamic!.sampled }, (_, index) => of.slice(4 * index, 4 * index + 4))
+        assert.strictEqual(of.length, 4 * dynamic.sampled)
+        const groups = Array.from({ length: dynamic.sampled }, (_, index) => of.slice(4 * index, 4 * index + 4))
         for (const group of groups) {
           assert.strictEqual(new Set(group.map(({ problem }) => problem)).size, 1)
           const isMixed = new Set(group.map(({ reward }) => reward)).size > 1
@@ -90,21 +90,21 @@ describe("a run with dynamic sampling", () => {
             assert.isTrue(group.every(({ advantage, advantageBefore }) => advantage === 0 && advantageBefore === 0))
         }
         // No problem twice within a step.
-        assert.strictEqual(new Set(of.map(({ problem }) => problem)).size, dynamic!.sampled)
+        assert.strictEqual(new Set(of.map(({ problem }) => problem)).size, dynamic.sampled)
         const kept = groups.filter(([first]) => first!.dropped === false)
-        assert.strictEqual(dynamic!.dropped, dynamic!.sampled - kept.length)
-        assert.strictEqual(dynamic!.missing, 4 - kept.length)
-        assert.isTrue(dynamic!.rounds === 3 || dynamic!.missing === 0)
-        assert.strictEqual(Math.max(...of.map(({ round }) => round!)), dynamic!.rounds)
+        assert.strictEqual(dynamic.dropped, dynamic.sampled - kept.length)
+        assert.strictEqual(dynamic.missing, 4 - kept.length)
+        assert.isTrue(dynamic.rounds === 3 || dynamic.missing === 0)
+        assert.strictEqual(Math.max(...of.map(({ round }) => round!)), dynamic.rounds)
         // The means of a step are of all that was sampled, those of what was kept stand beside them.
         const mean = (values: ReadonlyArray<number>) => values.reduce((a, b) => a + b, 0) / values.length
         assert.closeTo(record.reward, mean(of.map(({ reward }) => reward)), 1e-12)
         assert.closeTo(record.semanticEntropy, mean(groups.map(([one]) => one!.semanticEntropy)), 1e-12)
         if (kept.length > 0) {
-          assert.closeTo(dynamic!.keptSemanticEntropy, mean(kept.map(([one]) => one!.semanticEntropy)), 1e-12)
+          assert.closeTo(dynamic.keptSemanticEntropy, mean(kept.map(([one]) => one!.semanticEntropy)), 1e-12)
         }
         assert.strictEqual(record.scaleHistogram.mixed, kept.length)
-        dropped += dynamic!.dropped
+        dropped += dynamic.dropped
       }
       assert.isAbove(dropped, 0)
       assert.isAbove(Math.max(...records.map(({ dynamic }) => dynamic!.rounds)), 1)

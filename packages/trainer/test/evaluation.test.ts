@@ -3,7 +3,7 @@ import type { EvaluationRecord, RunEvent } from "@seed-grpo/core"
 import { Equivalence } from "@seed-grpo/equivalence"
 import { Checkpoint, EarlyStop } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, FileSystem, Layer } from "effect"
+import { Effect, FileSystem, Layer, Path, PlatformError } from "effect"
 import { capricious, evaluations, resumesExactly, steps, straight } from "./loop.ts"
 import { config, nothingTold, platform, runIn, temporaryRun } from "./support.ts"
 
@@ -244,6 +244,38 @@ describe("the best checkpoint", () => {
         (yield* Checkpoint.best(place.folder)).best,
         (yield* Checkpoint.best(expected.folder)).best,
       )
+    }).pipe(Effect.scoped, Effect.provide(platform)),
+  )
+
+  it.live("one that the disk had no room for is not pointed to, and the one before it stays", () =>
+    Effect.gen(function* () {
+      const place = yield* temporaryRun
+      const told = nothingTold()
+      const full = Layer.effect(
+        FileSystem.FileSystem,
+        Effect.map(FileSystem.FileSystem, (fs) =>
+          FileSystem.FileSystem.of({
+            ...fs,
+            open: (path, options) =>
+              path.includes("step-00000002")
+                ? Effect.fail(
+                    PlatformError.systemError({
+                      _tag: "Unknown",
+                      module: "FileSystem",
+                      method: "open",
+                      description: "no space left on device",
+                      pathOrDescriptor: path,
+                    }),
+                  )
+                : fs.open(path, options),
+          }),
+        ),
+      ).pipe(Layer.provide(platform), Layer.merge(Path.layer))
+      yield* runScripted(place, right, change, told).pipe(Effect.provide(full))
+      assert.match(told.notices[0]!, /step-00000002.*no space left/s)
+      // 4 of 5 right again after step 4: as good as what could not be written, and better than what was.
+      assert.deepStrictEqual(yield* kept(place.folder), ["step-00000004", "step-00000006"])
+      assert.strictEqual((yield* Checkpoint.best(place.folder)).best.step, 4)
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 

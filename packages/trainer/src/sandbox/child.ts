@@ -18,6 +18,8 @@ const tell = (reply: Reply, then?: () => void) => {
 const tellAndDie = (reply: Reply) => tell(reply, die)
 
 process.on("disconnect", die)
+// Ctrl-C reaches every process of a terminal; what is to be done about it is the parent's business.
+process.on("SIGINT", () => undefined)
 
 const [file, memory] = process.argv.slice(2) as [string, string]
 const start: Start = { file, memory: Number(memory) }
