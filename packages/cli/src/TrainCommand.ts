@@ -5,6 +5,7 @@ import { RunConfig } from "@seed-grpo/trainer"
 import { DateTime, Effect, FileSystem, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { backendFlag } from "./BackendChoice.ts"
+import { verboseFlag } from "./CompileProgress.ts"
 import { MODEL, modelPlace } from "./ModelPlace.ts"
 import { resumeRun, startRun } from "./RunTraining.ts"
 import { UsageError } from "./UsageError.ts"
@@ -31,6 +32,7 @@ const flags = {
   maxTokens: optional(Flag.Int("max-tokens"), "Longest completion"),
   learningRate: optional(Flag.Finite("learning-rate"), "Of AdamW"),
   seed: optional(Flag.Int("seed"), "Of all randomness"),
+  verbose: verboseFlag,
   show: Flag.Int("show").pipe(
     Flag.withDescription("Print a group as its meanings every so many steps; 0 for never"),
     Flag.withDefault(10),
@@ -106,6 +108,7 @@ export const train = Command.make(
         folder: path.resolve(options.resume.value),
         backend: options.backend,
         show: options.show,
+        verbose: options.verbose,
       })
     }
     if (Option.isNone(options.config) && (Option.isNone(options.model) || Option.isNone(options.data))) {
@@ -149,6 +152,7 @@ export const train = Command.make(
       folder: path.resolve(folder),
       backend: options.backend,
       show: options.show,
+      verbose: options.verbose,
     })
   }),
 ).pipe(
