@@ -8,7 +8,7 @@ import { AdvantageEstimator, Modulation } from "@seed-grpo/advantage"
 import { Arithmetic, Batches } from "@seed-grpo/data"
 import { EntropyScorer } from "@seed-grpo/entropy"
 import { Equivalence } from "@seed-grpo/equivalence"
-import { DrGrpo, GrpoOptimizer, LearningRate } from "@seed-grpo/grpo"
+import { AdamW, DrGrpo, GrpoOptimizer, LearningRate } from "@seed-grpo/grpo"
 import { Backend, Policy } from "@seed-grpo/runtime"
 import { PolicySampler } from "@seed-grpo/sampling"
 import { StepSummary, TrainStep } from "@seed-grpo/trainer"
@@ -26,9 +26,7 @@ const pipeline = (advantage: Layer.Layer<AdvantageEstimator.AdvantageEstimator>)
     GrpoOptimizer.layer({
       objective: DrGrpo.drGrpo({ clip, maxTokens: 12 }),
       learningRate: LearningRate.constant({ rate: 2e-4 }),
-      beta1: 0.9,
-      beta2: 0.95,
-      epsilon: 1e-8,
+      optimizer: AdamW.adamW({ beta1: 0.9, beta2: 0.95, epsilon: 1e-8 }),
       weightDecay: 0,
       maxGradientNorm: 1,
       temperature: 1,

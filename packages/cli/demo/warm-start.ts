@@ -13,7 +13,7 @@ import { parseArgs } from "node:util"
 import { Rng } from "@seed-grpo/core"
 import { Arithmetic } from "@seed-grpo/data"
 import { Grade } from "@seed-grpo/equivalence"
-import { GrpoOptimizer, Supervised } from "@seed-grpo/grpo"
+import { AdamW, GrpoOptimizer, ParameterGroups, Supervised } from "@seed-grpo/grpo"
 import { Backend, Policy } from "@seed-grpo/runtime"
 import { layerTensorFlow } from "@seed-grpo/runtime/TensorFlowBackend"
 import { newModel } from "@seed-grpo/testing"
@@ -113,10 +113,9 @@ const optimizer = GrpoOptimizer.layer({
     step < RIGHT_STEPS
       ? cosine(step, RIGHT_STEPS, PEAK_RATE)
       : cosine(step - RIGHT_STEPS, STUDENT_STEPS, PEAK_RATE / 4),
-  beta1: 0.9,
-  beta2: 0.98,
-  epsilon: 1e-8,
+  optimizer: AdamW.adamW({ beta1: 0.9, beta2: 0.98, epsilon: 1e-8 }),
   weightDecay: 0.1,
+  groups: (trainable, weightDecay) => ParameterGroups.byDecay(trainable, weightDecay, () => true),
   maxGradientNorm: 1,
   temperature: 1,
   microBatchTokens: 4096,

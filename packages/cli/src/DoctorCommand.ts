@@ -9,11 +9,13 @@ import { Console, Effect, Result } from "effect"
 import { Command } from "effect/cli"
 import { backends } from "./BackendChoice.ts"
 import { palette } from "./Progress.ts"
+import { examineTraining, trainingFlags } from "./TrainingDoctorCommand.ts"
 
 export const doctor = Command.make(
   "doctor",
-  {},
-  Effect.fn(function* () {
+  trainingFlags,
+  Effect.fn(function* (options) {
+    if (options.training) return yield* examineTraining(options)
     const { bad, dim, good } = palette()
     yield* Console.log(
       `Node ${process.versions.node} on ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ` +
@@ -41,7 +43,23 @@ export const doctor = Command.make(
 ).pipe(
   Command.withDescription(
     "Say which back-ends work on this machine and how fast they multiply matrices, and for those that do not work why " +
-      "not, and the command that helps.",
+      "not, and the command that helps.\n\n" +
+      "With --training, say whether training does what it should with your model on a back-end, by what has to come out " +
+      "whatever the model is: ten steps with a learning rate of 0 leave every weight the same bits, with an importance ratio " +
+      "of 1, a KL of 0 and a finite loss; decoding token by token gives the log-probabilities of the training pass; a batch " +
+      "in eight parts has the gradient of the whole; a run that is saved and resumed is one that was not stopped. Each check " +
+      "says what was measured, what it means, and when it fails what to do. Run it once for a new model, back-end or version.",
   ),
-  Command.withShortDescription("What works on this machine?"),
+  Command.withShortDescription("What works on this machine, and can training be trusted?"),
+  Command.withExamples([
+    { command: "seed-grpo doctor", description: "Which back-ends work here" },
+    {
+      command: "seed-grpo doctor --training --model Qwen/Qwen2.5-0.5B --template qwen_math",
+      description: "Whether this model is trained as it should be",
+    },
+    {
+      command: "seed-grpo doctor --training --model ./policy --backend wasm --max-tokens 64",
+      description: "The same for a folder, on one back-end, with longer completions",
+    },
+  ]),
 )

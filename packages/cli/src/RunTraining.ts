@@ -6,11 +6,12 @@ import { cpus, totalmem } from "node:os"
 import type { EvaluationRecord, RunEvent } from "@seed-grpo/core"
 import { ClusterView, HtmlReport, RunFiles, TerminalView } from "@seed-grpo/report"
 import { Backend, Compilation, Parameters, Policy } from "@seed-grpo/runtime"
-import { Checkpoint, Pipeline, RunConfig, RunFolder, Trainer } from "@seed-grpo/trainer"
+import { BatchPlan, Checkpoint, Pipeline, RunConfig, RunFolder, Trainer } from "@seed-grpo/trainer"
 import { Console, DateTime, Effect, Layer } from "effect"
 import { type BackendChoice, backendLayer } from "./BackendChoice.ts"
 import * as CompileProgress from "./CompileProgress.ts"
 import { palette } from "./Progress.ts"
+import { planOf } from "./RunPlan.ts"
 
 export interface RunTrainingOptions {
   readonly config: RunConfig.RunConfig
@@ -106,7 +107,8 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
 
   yield* Effect.gen(function* () {
     const { description } = yield* Backend.Backend
-    const { config: model, notices } = yield* Policy.Policy
+    const policy = yield* Policy.Policy
+    const { config: model, notices } = policy
     for (const notice of notices) yield* Console.error(`notice: ${notice}`)
     yield* RunFolder.addSession(folder, yield* session(restored?.cursor.step ?? 0))
     yield* tell({
@@ -118,18 +120,27 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
         `${(Parameters.count(model) / 1e6).toFixed(2)} M parameters on ${description} · ${folder}` +
         (restored === undefined ? "" : ` · resumed after step ${restored.cursor.step}`),
     })
+    const planned = planOf(config, policy, train)
+    if (planned !== undefined) {
+      yield* Console.log([BatchPlan.line(planned.plan), ...planned.plan.notes].join("\n"))
+    }
     yield* Trainer.train({
       config,
       folder,
       train,
       heldOut,
       restored,
+      past: yield* RunFiles.readSteps(folder),
       // Files first: what a person has read is on the disk.
       onEvent: (event) => Effect.andThen(append(event), tell(event)),
     })
   }).pipe(
     Effect.provide(
-      Pipeline.layer(config, restored?.modelFolder ?? config.model).pipe(
+      Pipeline.layer(
+        config,
+        restored?.modelFolder ?? config.model,
+        restored === undefined ? undefined : config.model,
+      ).pipe(
         Layer.provideMerge(backendLayer(options.backend)),
         Layer.provide(Layer.succeed(Compilation.Compilation, { enabled: true, onCompile: compiling.onCompile })),
       ),

@@ -7,6 +7,7 @@ import { Command, Flag } from "effect/cli"
 import { backendFlag } from "./BackendChoice.ts"
 import { verboseFlag } from "./CompileProgress.ts"
 import { MODEL, modelPlace } from "./ModelPlace.ts"
+import { dryRun } from "./RunPlan.ts"
 import { resumeRun, startRun } from "./RunTraining.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -33,6 +34,10 @@ const flags = {
   learningRate: optional(Flag.Finite("learning-rate"), "Of AdamW"),
   seed: optional(Flag.Int("seed"), "Of all randomness"),
   verbose: verboseFlag,
+  dryRun: Flag.Boolean("dry-run").pipe(
+    Flag.withDescription("Check configuration, problems and tokenizer, print what a step comes to, and end"),
+    Flag.withDefault(false),
+  ),
   show: Flag.Int("show").pipe(
     Flag.withDescription("Print a group as its meanings every so many steps; 0 for never"),
     Flag.withDefault(10),
@@ -146,6 +151,7 @@ export const train = Command.make(
         ...section({ learningRate: options.learningRate }, "optimizer"),
       },
     })
+    if (options.dryRun) return yield* dryRun(config)
     const folder = Option.isSome(options.out) ? options.out.value : yield* newFolder
     yield* startRun({
       config,
@@ -167,6 +173,11 @@ export const train = Command.make(
     {
       command: "seed-grpo train --model Qwen/Qwen2.5-0.5B --data math.jsonl --template qwen_math --steps 100",
       description: "Start a run without a configuration file, with the values of Dr.GRPO's recipe",
+    },
+    {
+      command: "seed-grpo train --config run.json --dry-run",
+      description:
+        "Rows, updates, micro-batches, tokens and memory of a step, and what does not divide; trains nothing",
     },
     { command: "seed-grpo train --resume runs/2026-11-23T10-15-00", description: "Go on with a run" },
   ]),

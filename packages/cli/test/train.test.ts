@@ -14,6 +14,7 @@ describe("seed-grpo train", () => {
     const { code, err, out } = await run(trainArgs("straight"), { cwd: folder })
     assert.strictEqual(code, 0, err)
     assert.include(out, "step 12/12")
+    assert.match(out, /^16 completions a step in 1 update, /m)
     assert.include(out, "held-out after step 12")
     const report = /Report: (.*report\.html)/.exec(out)?.[1]
     assert.isTrue(report !== undefined && existsSync(report))
@@ -66,6 +67,21 @@ describe("seed-grpo train", () => {
     const finished = await first.finished
     assert.strictEqual(finished.code, 0)
     assert.include(finished.out, "step 60/60")
+  })
+
+  it("--dry-run prints what a step comes to, says what does not divide, and leaves nothing behind", async () => {
+    const folder = workplace({ optimizer: { updatesPerStep: 3, microBatchTokens: 64 } })
+    const { code, err, out } = await run([...trainArgs("run"), "--dry-run"], { cwd: folder })
+    assert.strictEqual(code, 0, err)
+    assert.match(out, /completions a step +16/)
+    assert.match(out, /updates a step +3, of 4 or 8 completions/)
+    assert.match(out, /note: 4 groups do not divide by 3 updates: they get 1, 1 and 2/)
+    assert.match(out, /memory, about +[\d.]+ MB/)
+    assert.isFalse(existsSync(join(folder, "run")))
+    writeFileSync(join(folder, "policy", "tokenizer.json"), "{}")
+    const broken = await run([...trainArgs("run"), "--dry-run"], { cwd: folder })
+    assert.strictEqual(broken.code, 1)
+    assert.match(broken.err, /^seed-grpo: .*tokenizer/)
   })
 
   it("a folder that holds a run is not overwritten", async () => {

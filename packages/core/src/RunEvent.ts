@@ -29,6 +29,37 @@ export interface ScaleHistogram {
 }
 
 /**
+ * What dynamic sampling did in a step: groups without a signal were replaced by groups of further problems.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DynamicSamplingRecord {
+  /** How often was sampled. */
+  readonly rounds: number
+  /** Groups sampled, those among them that were dropped for want of a signal, and those still missing when the rounds ran out. */
+  readonly sampled: number
+  readonly dropped: number
+  readonly missing: number
+  /** Mean semantic entropy of the groups that were kept; the one of the step is of all that were sampled. */
+  readonly keptSemanticEntropy: number
+}
+
+/**
+ * What a reward function beside the verdict gave in a step.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RewardRecord {
+  readonly name: string
+  /** Over the completions that it could score; 0 when there was none. */
+  readonly mean: number
+  /** How many completions it could not score, by kind; none of them has a reward of 0. */
+  readonly unscorable: Readonly<Record<string, number>>
+}
+
+/**
  * One training step in numbers. Entropies are in nats; shares are in `[0, 1]`.
  *
  * @since 0.1.0
@@ -69,16 +100,28 @@ export interface StepRecord {
   readonly clippedLow: number
   readonly clippedHigh: number
   readonly klFromSampler: number
+  /**
+   * Ratio and KL of the first optimizer step after sampling: 1 and 0 but for rounding, because the policy has not moved
+   * yet. Anything else says that sampler and trainer disagree.
+   */
+  readonly firstRatio: number
+  readonly firstKlFromSampler: number
+  /** Mean over sampled tokens of `ln π − ln π_ref`, in nats, before the updates of the step; in runs with a reference policy. */
+  readonly klToReference?: number
   /** Mean entropy of the next-token distribution over the tokens that were trained on. */
   readonly tokenEntropy: number
   /** Optimizer steps that changed the policy, and those that were left out for want of a signal or a finite loss. */
   readonly updatesApplied: number
   readonly updatesWithoutSignal: number
   readonly updatesNonFinite: number
+  /** Where groups without a signal are replaced; every mean above is of all groups that were sampled. */
+  readonly dynamic?: DynamicSamplingRecord
+  /** One for each reward function beside the verdict that comes from outside. */
+  readonly rewards?: ReadonlyArray<RewardRecord>
 }
 
 /**
- * Greedy accuracy on problems that are never trained on.
+ * Accuracy on problems that are never trained on, greedy or as the run samples in evaluation.
  *
  * @since 0.1.0
  * @category models
@@ -89,9 +132,12 @@ export interface EvaluationRecord {
   readonly step: number
   readonly problems: number
   readonly accuracy: number
-  /** 95 % Wilson interval of the accuracy. */
+  /** 95 % interval of the accuracy: Wilson's of one completion a problem, the bootstrap's over problems of several. */
   readonly low: number
   readonly high: number
+  /** With several completions a problem: how many, and how often one of all of them is right. */
+  readonly samples?: number
+  readonly passAtSamples?: number
 }
 
 /**
@@ -142,6 +188,11 @@ export interface CompletionRecord {
   readonly scale: number
   readonly advantageBefore: number
   readonly advantage: number
+  /** What reward functions from outside gave it, in their order; nothing where they could not tell. */
+  readonly shaping?: ReadonlyArray<number | null>
+  /** With dynamic sampling: the round that its group was sampled in, and whether the group was dropped and not learned from. */
+  readonly round?: number
+  readonly dropped?: boolean
 }
 
 /**

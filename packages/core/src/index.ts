@@ -14,7 +14,9 @@ export * as Rng from "./Rng.ts"
 export * as SchemaProblems from "./SchemaProblems.ts"
 export type {
   CompletionRecord,
+  DynamicSamplingRecord,
   EvaluationRecord,
+  RewardRecord,
   RunCursor,
   RunEvent,
   ScaleHistogram,

@@ -17,7 +17,15 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { Rng } from "@seed-grpo/core"
-import { AdamW, CompiledUpdate, PolicyGradient, Supervised } from "@seed-grpo/grpo"
+import {
+  AdamW,
+  CompiledUpdate,
+  Optimizer,
+  OptimizerStep,
+  ParameterGroups,
+  PolicyGradient,
+  Supervised,
+} from "@seed-grpo/grpo"
 import { Backend, CompiledGeneration, Generation, ModelConfig, Parameters, Safetensors } from "@seed-grpo/runtime"
 import * as MatrixSpeed from "@seed-grpo/runtime/MatrixSpeed"
 import { layerTensorFlow } from "@seed-grpo/runtime/TensorFlowBackend"
@@ -126,18 +134,20 @@ const startPeer = async (): Promise<Peer> => {
 
 const median = (values: ReadonlyArray<number>) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
-const adamW = { learningRate: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
+const adamW = AdamW.adamW({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 })
+const learningRate = 0
+const groups = ParameterGroups.byDecay(Parameters.specs(config), 0.01, () => true)
 
 /** Our own two kinds of work, as a policy on this back-end does them. */
 const startOurs = () => {
   let parameters = Parameters.fromHost(config, host)
-  let state = AdamW.initial(parameters)
+  let state = Optimizer.initial(adamW, parameters)
   const compiled = flags.backend === "tensorflow" && !flags.eager
   const update = compiled ? CompiledUpdate.make() : undefined
   const generation = compiled ? CompiledGeneration.make(config) : undefined
   const { gradient, step } = update ?? {
     gradient: PolicyGradient.policyGradient,
-    step: AdamW.update,
+    step: OptimizerStep.step,
   }
   const rows = ids.map((row) => ({
     prompt: row.subarray(0, prompt),
@@ -156,10 +166,10 @@ const startOurs = () => {
   }
   const train = async () => {
     const { gradients, loss } = await gradient(Supervised.supervised, parameters, config, rows, { temperature: 1 })
-    const next = step(adamW, parameters, gradients, state, 1)
+    const next = step({ optimizer: adamW, groups, learningRate }, parameters, gradients, state, 1)
     tf.dispose(Object.values(gradients))
     Parameters.dispose(parameters)
-    AdamW.dispose(state)
+    Optimizer.dispose(state)
     parameters = next.parameters
     state = next.state
     return loss

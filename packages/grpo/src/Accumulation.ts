@@ -5,36 +5,11 @@
  */
 import type { ModelConfig, Parameters } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
-import type { Tensors } from "./AdamW.ts"
+import type { Tensors } from "./Optimizer.ts"
 import { totals as totalsOf } from "./Aggregation.ts"
+import * as LengthBuckets from "./LengthBuckets.ts"
 import type { Objective } from "./Objective.ts"
 import { type GradientOptions, policyGradient, type PolicyGradient, type TrainingRow } from "./PolicyGradient.ts"
-
-/**
- * Splits rows, in order, so that each part padded to its longest holds at most so many tokens, or is a single row.
- *
- * @since 0.1.0
- * @category partitions
- */
-export const microBatches = <Row extends Pick<TrainingRow, "prompt" | "completion">>(
-  rows: ReadonlyArray<Row>,
-  mostTokens: number,
-): ReadonlyArray<ReadonlyArray<Row>> => {
-  const parts: Array<Array<Row>> = []
-  let [prompt, completion] = [0, 0]
-  for (const row of rows) {
-    prompt = Math.max(prompt, row.prompt.length)
-    completion = Math.max(completion, row.completion.length)
-    const part = parts.at(-1)
-    if (part !== undefined && (part.length + 1) * (prompt + completion) <= mostTokens) part.push(row)
-    else {
-      parts.push([row])
-      prompt = row.prompt.length
-      completion = row.completion.length
-    }
-  }
-  return parts
-}
 
 /** `a + b`; frees both, one tensor after the other, so that never three gradients exist at once. */
 const added = (a: Tensors, b: Tensors): Tensors =>
@@ -47,7 +22,7 @@ const added = (a: Tensors, b: Tensors): Tensors =>
   )
 
 /**
- * {@link policyGradient} of at least one row, as a sum over {@link microBatches}. How the batch is split changes memory
+ * {@link policyGradient} of at least one row, as a sum over the parts of `LengthBuckets`. How the batch is split changes memory
  * and, within rounding, nothing else: an objective divides by the totals of the whole batch.
  *
  * @since 0.1.0
@@ -60,16 +35,23 @@ export const accumulatedGradient = async (
   rows: ReadonlyArray<TrainingRow>,
   options: GradientOptions & { readonly microBatchTokens: number },
   gradientOf: typeof policyGradient = policyGradient,
-): Promise<PolicyGradient> => {
+): Promise<PolicyGradient & { readonly padding: LengthBuckets.Padding }> => {
   let loss = 0
   let gradients: Tensors | undefined
   const scored: Array<PolicyGradient["scored"][number]> = []
   const totals = options.totals ?? totalsOf(objective, rows)
-  for (const part of microBatches(rows, options.microBatchTokens)) {
-    const computed = await gradientOf(objective, parameters, config, part, { ...options, totals })
+  const split = LengthBuckets.parts(rows, options.microBatchTokens)
+  for (const part of split) {
+    const some = part.map((index) => rows[index]!)
+    const computed = await gradientOf(objective, parameters, config, some, { ...options, totals })
     loss += computed.loss
     gradients = gradients === undefined ? computed.gradients : added(gradients, computed.gradients)
     scored.push(...computed.scored)
   }
-  return { loss, gradients: gradients!, scored }
+  return {
+    loss,
+    gradients: gradients!,
+    scored: LengthBuckets.restored(split, scored),
+    padding: LengthBuckets.padding(rows, split),
+  }
 }

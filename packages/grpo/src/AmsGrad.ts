@@ -15,7 +15,7 @@ import { make, type Optimizer } from "./Optimizer.ts"
  * @since 0.1.0
  * @category optimizers
  */
-export const amsGrad = (options: Pick<AdamWOptions, "beta1" | "beta2" | "epsilon">): Optimizer => {
+export const amsGrad = (options: AdamWOptions): Optimizer => {
   const { beta1, beta2, epsilon } = options
   return make<keyof Rates, "first" | "second" | "largest">({
     name: "AMSGrad",

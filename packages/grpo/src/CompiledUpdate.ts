@@ -1,5 +1,5 @@
 /**
- * The parts of an update as compiled programs: the gradient of a micro-batch, its norm, and AdamW's step.
+ * The parts of an update as compiled programs: the gradient of a micro-batch, its norm, and the optimizer's step.
  *
  * @since 0.1.0
  */
@@ -15,12 +15,14 @@ import {
 } from "@seed-grpo/runtime"
 import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
 import * as tf from "@tensorflow/tfjs-core"
-import * as AdamW from "./AdamW.ts"
 import { totals as totalsOf } from "./Aggregation.ts"
+import * as CompiledStep from "./CompiledStep.ts"
 import * as Constants from "./Constants.ts"
 import { sumsOfSquares } from "./GradientNorm.ts"
 import * as Loss from "./Loss.ts"
 import type { Objective } from "./Objective.ts"
+import type { Tensors } from "./Optimizer.ts"
+import type { Step } from "./OptimizerStep.ts"
 import { type GradientOptions, type policyGradient, type TrainingRow, withScores } from "./PolicyGradient.ts"
 
 /** What changes from one micro-batch to the next: `[B, C]`, and the tokens `int32 [B C]`. */
@@ -57,15 +59,9 @@ export interface CompiledUpdate {
   /** As `policyGradient`, of the model it was made for. */
   readonly gradient: typeof policyGradient
   /** As `GradientNorm.globalNorm`. */
-  readonly norm: (gradients: AdamW.Tensors) => Promise<number>
-  /** As `AdamW.update`, of gradients multiplied by `factor`. */
-  readonly step: (
-    options: AdamW.AdamWOptions,
-    parameters: AdamW.Tensors,
-    gradients: AdamW.Tensors,
-    state: AdamW.AdamWState,
-    factor: number,
-  ) => ReturnType<typeof AdamW.update>
+  readonly norm: (gradients: Tensors) => Promise<number>
+  /** As `OptimizerStep.step`. */
+  readonly step: Step
   readonly explain: Compile.Compiled<never, unknown>["explain"]
   readonly dispose: () => void
 }
@@ -105,11 +101,14 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
           const { hidden } = Decoder.forward(current, config, rows, decoder, { checkpoint: gradientCheckpointing })
           const perRow = tf.reshape(hidden, [rows, -1, config.hiddenSize])
           const predicting = tf.slice(perRow, [0, prompt - 1, 0], [rows, width, config.hiddenSize])
-          scores = staticTokenScores(
-            tf.reshape(predicting, [rows * width, config.hiddenSize]),
-            Decoder.outputHead(current, config),
-            targets,
-            temperature,
+          // The gradient's own tidy would free them.
+          scores = tf.keep(
+            staticTokenScores(
+              tf.reshape(predicting, [rows * width, config.hiddenSize]),
+              Decoder.outputHead(current, config),
+              targets,
+              temperature,
+            ),
           )
           const column = (index: number) => tf.reshape(tf.slice(scores!, [0, index], [-1, 1]), [rows, width])
           return Loss.ofTensors(objective, { logprobs: column(0), entropies: column(1) }, constants)
@@ -122,15 +121,9 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
     return made
   }
 
-  const norms = compile((of: AdamW.Tensors) => sumsOfSquares(of), { ...options, name: "gradient norm" })
+  const norms = compile((of: Tensors) => sumsOfSquares(of), { ...options, name: "gradient norm" })
 
-  const steps = new Map<
-    string,
-    Compile.Compiled<
-      [AdamW.Tensors, AdamW.Tensors, AdamW.Tensors, AdamW.Tensors, AdamW.Tensors],
-      ReadonlyArray<AdamW.Tensors>
-    >
-  >()
+  const steps = CompiledStep.make(options)
 
   return {
     gradient: async (objective, parameters, config, rows, gradientOptions) => {
@@ -167,33 +160,10 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
       const squares = await Read.take(norms(of))
       return Math.sqrt(squares.reduce((all, one) => all + one, 0))
     },
-    step: (adamW, parameters, of, state, factor) => {
-      const { beta1, beta2, epsilon } = adamW
-      const key = `${beta1} ${beta2} ${epsilon}`
-      const program =
-        steps.get(key) ??
-        compile(
-          (p, g, m, v, { factor: times, ...rates }) => {
-            const next = Object.keys(p).map((name) =>
-              AdamW.moved(adamW, rates as never, p[name]!, tf.mul(g[name]!, times!), m[name]!, v[name]!),
-            )
-            return [0, 1, 2].map((which) =>
-              Object.fromEntries(Object.keys(p).map((name, i) => [name, next[i]![which]!])),
-            )
-          },
-          { ...options, name: "AdamW" },
-        )
-      steps.set(key, program)
-      const scalars = Object.fromEntries(
-        Object.entries({ ...AdamW.rates(adamW, state.step), factor }).map(([name, rate]) => [name, tf.scalar(rate)]),
-      )
-      const [next, first, second] = program(parameters, of, state.first, state.second, scalars)
-      tf.dispose(scalars)
-      return { parameters: next!, state: { step: state.step + 1, first: first!, second: second! } }
-    },
-    explain: () => [...gradients.values(), norms, ...steps.values()].flatMap((one) => one.explain()),
+    step: steps.step,
+    explain: () => [...[...gradients.values(), norms].flatMap((one) => one.explain()), ...steps.explain()],
     dispose: () => {
-      for (const one of [...gradients.values(), norms, ...steps.values()]) one.dispose()
+      for (const one of [...gradients.values(), norms, steps]) one.dispose()
     },
   }
 }

@@ -5,7 +5,7 @@
  */
 import { Read } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
-import type { Tensors } from "./AdamW.ts"
+import type { Tensors } from "./Optimizer.ts"
 
 /**
  * `Σ g²` of each tensor, as one tensor.

@@ -3,13 +3,11 @@
  *
  * @since 0.1.0
  */
-import { attemptPromise } from "@seed-grpo/core/Attempt"
-import { ExplainedError } from "@seed-grpo/core/ExplainedError"
+import { attempt, attemptPromise } from "@seed-grpo/core/Attempt"
 import { Parameters, Policy, type Safetensors } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
 import { Context, Effect, Layer } from "effect"
 import { accumulatedGradient } from "./Accumulation.ts"
-import * as AdamW from "./AdamW.ts"
 import { totals } from "./Aggregation.ts"
 import * as CompiledUpdate from "./CompiledUpdate.ts"
 import * as Constants from "./Constants.ts"
@@ -19,6 +17,10 @@ import * as Metrics from "./Metrics.ts"
 import { needsEveryRow, type Objective } from "./Objective.ts"
 import { ObjectiveError } from "./ObjectiveError.ts"
 import { lossMask } from "./ObjectiveRow.ts"
+import * as Optimizer from "./Optimizer.ts"
+import * as OptimizerCheckpoint from "./OptimizerCheckpoint.ts"
+import * as OptimizerStep from "./OptimizerStep.ts"
+import * as ParameterGroups from "./ParameterGroups.ts"
 import { policyGradient, type TrainingRow } from "./PolicyGradient.ts"
 import { policyScores } from "./PolicyScores.ts"
 import * as TopEntropy from "./TopEntropy.ts"
@@ -39,6 +41,8 @@ export interface UpdateMetrics extends Metrics.Metrics {
   /** Before clipping. */
   readonly gradientNorm: number
   readonly learningRate: number
+  /** Share of what was differentiated that was padding, from 0 to 1; before a compiled program rounds sizes up. */
+  readonly padding: number
   /** If the objective corrects for another sampler. */
   readonly sampler?: Metrics.SamplerMetrics
 }
@@ -51,18 +55,8 @@ export interface UpdateMetrics extends Metrics.Metrics {
  */
 export interface OptimizerState {
   readonly step: number
-  /** Moments in checkpoint layout, named `first.<parameter>` and `second.<parameter>`. */
+  /** In checkpoint layout, named `slot.parameter`; AdamW has the slots `first` and `second`. */
   readonly moments: Safetensors.HostTensors
-}
-
-/**
- * A saved optimizer state that does not fit the policy.
- *
- * @since 0.1.0
- * @category errors
- */
-export class OptimizerStateError extends ExplainedError<"missing-moment"> {
-  readonly _tag = "OptimizerStateError"
 }
 
 /**
@@ -71,11 +65,14 @@ export class OptimizerStateError extends ExplainedError<"missing-moment"> {
  */
 export interface GrpoOptions {
   readonly objective: Objective
+  readonly optimizer: Optimizer.Optimizer
   readonly learningRate: Schedule
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
   readonly weightDecay: number
+  /** Which parameters decay, and which learn faster; without it norms, biases and embeddings do not decay. */
+  readonly groups?: (
+    trainable: ReadonlyArray<Parameters.ParameterSpec>,
+    weightDecay: number,
+  ) => ReadonlyArray<ParameterGroups.ParameterGroup>
   readonly maxGradientNorm: number
   /** That of sampling. */
   readonly temperature: number
@@ -99,7 +96,7 @@ export class GrpoOptimizer extends Context.Service<
   {
     readonly update: (rows: ReadonlyArray<TrainingRow>) => Effect.Effect<UpdateMetrics, ObjectiveError>
     readonly state: Effect.Effect<OptimizerState>
-    readonly restore: (state: OptimizerState) => Effect.Effect<void, OptimizerStateError>
+    readonly restore: (state: OptimizerState) => Effect.Effect<void, Optimizer.OptimizerError>
   }
 >()("@seed-grpo/grpo/GrpoOptimizer") {}
 
@@ -113,7 +110,7 @@ const informative = (objective: Objective, rows: ReadonlyArray<TrainingRow>): Re
 }
 
 /**
- * AdamW on the gradient of an objective, clipped by its global norm.
+ * An optimizer on the gradient of an objective, clipped by its global norm.
  *
  * Rows without a gradient are left out of the forward pass: those with advantage 0, if there is no KL term and no entropy
  * bonus, and those without a token to train on. The batch is still divided by the totals of all its rows.
@@ -135,27 +132,24 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       }
       const compiled = policy.compilation === undefined ? undefined : CompiledUpdate.make(policy.compilation)
       yield* Effect.addFinalizer(() => Effect.sync(() => compiled?.dispose()))
-      let adam = AdamW.initial(trained())
-      yield* Effect.addFinalizer(() => Effect.sync(() => AdamW.dispose(adam)))
+      const { objective, optimizer, weightDecay } = options
+      const groups =
+        options.groups?.(trainable, weightDecay) ??
+        ParameterGroups.byDecay(trainable, weightDecay, ParameterGroups.decaysButEmbeddings)
+      let kept = Optimizer.initial(optimizer, trained())
+      yield* Effect.addFinalizer(() => Effect.sync(() => Optimizer.dispose(kept)))
 
-      const stepEagerly: CompiledUpdate.CompiledUpdate["step"] = (adamW, parameters, gradients, state, factor) => {
-        if (factor === 1) return AdamW.update(adamW, parameters, gradients, state)
-        const scaled = Object.fromEntries(
-          Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, factor)]),
-        )
-        const next = AdamW.update(adamW, parameters, scaled, state)
-        tf.dispose(Object.values(scaled))
-        return next
+      const { gradient, norm, step } = compiled ?? {
+        gradient: policyGradient,
+        norm: globalNorm,
+        step: OptimizerStep.step,
       }
 
-      const { gradient, norm, step } = compiled ?? { gradient: policyGradient, norm: globalNorm, step: stepEagerly }
-      const { objective } = options
-
-      const apply = (gradients: AdamW.Tensors, factor: number, learningRate: number): void => {
-        const next = step({ ...options, learningRate }, trained(), gradients, adam, factor)
+      const apply = (gradients: Optimizer.Tensors, factor: number, learningRate: number): void => {
+        const next = step({ optimizer, groups, learningRate }, trained(), gradients, kept, factor)
         policy.update({ ...policy.parameters(), ...next.parameters })
-        AdamW.dispose(adam)
-        adam = next.state
+        Optimizer.dispose(kept)
+        kept = next.state
       }
 
       /** The rows as the objective needs them, from a look at the whole batch. */
@@ -170,7 +164,7 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
       }
 
       const updated = async (given: ReadonlyArray<TrainingRow>): Promise<UpdateMetrics> => {
-        const learningRate = options.learningRate(adam.step)
+        const learningRate = options.learningRate(kept.step)
         const rows = await prepared(given)
         const batch = totals(objective, rows)
         for (const row of rows) Constants.check(objective, row)
@@ -179,8 +173,8 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
           const sampler = Metrics.measureSampler(objective, rows)
           return { learningRate, ...Metrics.measure(objective, scored), ...(sampler === undefined ? {} : { sampler }) }
         }
-        if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, ...measured([]) }
-        const { gradients, loss, scored } = await accumulatedGradient(
+        if (chosen.length === 0) return { outcome: "no-signal", loss: 0, gradientNorm: 0, padding: 0, ...measured([]) }
+        const { gradients, loss, padding, scored } = await accumulatedGradient(
           objective,
           policy.parameters(),
           policy.config,
@@ -192,45 +186,29 @@ export const layer = (options: GrpoOptions): Layer.Layer<GrpoOptimizer, never, P
         const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
         if (finite) apply(gradients, clipFactor(gradientNorm, options.maxGradientNorm), learningRate)
         tf.dispose(Object.values(gradients))
-        return { outcome: finite ? "applied" : "non-finite", loss, gradientNorm, ...measured(scored) }
+        return {
+          outcome: finite ? "applied" : "non-finite",
+          loss,
+          gradientNorm,
+          padding: 1 - padding.tokens / padding.cells,
+          ...measured(scored),
+        }
       }
 
       const update = (rows: ReadonlyArray<TrainingRow>) =>
         Effect.uninterruptible(attemptPromise(ObjectiveError, () => updated(rows)))
 
-      const state = Effect.promise(async (): Promise<OptimizerState> => {
-        const { first, second, step: steps } = adam
-        const named = async (prefix: string, moments: AdamW.Tensors) =>
-          [...(await Parameters.toHost(policy.config, moments))].map(
-            ([name, tensor]) => [`${prefix}.${name}`, tensor] as const,
-          )
-        const both = await Promise.all([named("first", first), named("second", second)])
-        return { step: steps, moments: new Map(both.flat()) }
-      })
+      const state = Effect.promise(async (): Promise<OptimizerState> => ({
+        step: kept.step,
+        moments: await OptimizerCheckpoint.toHost(policy.config, kept),
+      }))
 
-      const restore = Effect.fnUntraced(function* ({ moments, step }: OptimizerState) {
-        const missing = trainable
-          .flatMap(({ name }) => [`first.${name}`, `second.${name}`])
-          .find((name) => !moments.has(name))
-        if (missing !== undefined) {
-          return yield* Effect.fail(
-            new OptimizerStateError({
-              reason: "missing-moment",
-              at: "optimizer state",
-              expected: `a tensor ${missing}`,
-              found: "none",
-              fix: "Resume with the model that the run was started with.",
-            }),
-          )
-        }
-        const read = (prefix: string) =>
-          Parameters.upload(
-            trainable,
-            new Map(trainable.map(({ name }) => [name, moments.get(`${prefix}.${name}`)!] as const)),
-          )
-        AdamW.dispose(adam)
-        adam = { step, first: read("first"), second: read("second") }
-      })
+      const restore = ({ moments, step }: OptimizerState) =>
+        attempt(Optimizer.OptimizerError, () => {
+          const next = OptimizerCheckpoint.fromHost(optimizer, policy.config, step, moments)
+          Optimizer.dispose(kept)
+          kept = next
+        })
 
       return GrpoOptimizer.of({ update, state, restore })
     }),

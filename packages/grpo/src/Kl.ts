@@ -1,6 +1,6 @@
 /**
- * Keeping the policy near a reference: estimates of `KL(π ‖ π_ref)` from the sampled tokens alone (Schulman, 2020), in the
- * loss or in the reward. With `d = ln π_ref − ln π` per token:
+ * Keeping the policy near a reference: estimates of `KL(π ‖ π_ref)` from the sampled tokens alone (Schulman, 2020), as a term of
+ * the loss. (In the reward: `KlPenalty` of @seed-grpo/advantage.) With `d = ln π_ref − ln π` per token:
  *
  * | estimator | value         | gradient in the loss, not corrected | on average, on-policy     |
  * | --------- | ------------- | ----------------------------------- | ------------------------- |
@@ -15,10 +15,8 @@
  *
  * @since 0.1.0
  */
-import { sum } from "@seed-grpo/core/Numeric"
 import * as tf from "@tensorflow/tfjs-core"
 import { within } from "./ObjectiveError.ts"
-import { check } from "./ObjectiveRow.ts"
 import { BOUND } from "./Ratio.ts"
 
 /**
@@ -87,36 +85,4 @@ export const inLoss = (options: KlOptions, logRatioBound: number = BOUND): Kl =>
   const { coefficient, estimator = "k3", corrected = estimator !== "k2" } = options
   within("kl.coefficient", coefficient, "0 or more", (value) => value >= 0 && value < Infinity)
   return { coefficient, corrected, ...estimators(logRatioBound)[estimator] }
-}
-
-/**
- * What to take off the reward of a completion: `β Σₜ k(oₜ)` in nats, of log-probabilities under the policy that sampled.
- * Rewards have no gradient, so `k1` is unbiased here, and nothing has to be corrected. TRL's RLOO does the same with `k1`.
- * Apply it before advantages are computed.
- *
- * @example
- * ```ts
- * import assert from "node:assert"
- * import { Kl } from "@seed-grpo/grpo"
- *
- * const penalty = Kl.inReward({ coefficient: 0.1, estimator: "k1" }, [-1, -2], [-1.5, -2.5])
- * assert.equal(penalty.toFixed(12), "0.100000000000")
- * ```
- *
- * @throws {ObjectiveError} `bad-option`, `wrong-length`
- * @since 0.1.0
- * @category measurements
- */
-export const inReward = (
-  options: Omit<KlOptions, "corrected">,
-  oldLogprobs: ArrayLike<number>,
-  referenceLogprobs: ArrayLike<number>,
-  mask?: ArrayLike<number>,
-): number => {
-  const { coefficient, ofToken } = inLoss(options)
-  check({ advantage: 0, logprobs: oldLogprobs, referenceLogprobs, ...(mask === undefined ? {} : { mask }) })
-  const terms = Array.from(oldLogprobs, (old, t) =>
-    (mask?.[t] ?? 1) > 0 ? ofToken(old, referenceLogprobs[t]!).value : 0,
-  )
-  return coefficient * sum(terms)
 }

@@ -25,17 +25,34 @@ export type Tensors = { readonly [name: string]: tf.Tensor }
  * @since 0.1.0
  * @category errors
  */
-export class OptimizerError extends ExplainedError<"missing-tensor"> {
+export class OptimizerError extends ExplainedError<"missing-tensor" | "unknown-tensor" | "other-shape"> {
   readonly _tag = "OptimizerError"
 
-  static missing(method: string, name: string): OptimizerError {
+  private static of(reason: OptimizerError["reason"], method: string, expected: string, found: string): OptimizerError {
     return new OptimizerError({
-      reason: "missing-tensor",
+      reason,
       at: `state of ${method}`,
-      expected: `a tensor ${name}`,
-      found: "none",
+      expected,
+      found,
       fix: "Go on with the model and the optimizer that the state is of.",
     })
+  }
+
+  static missing(method: string, name: string): OptimizerError {
+    return OptimizerError.of("missing-tensor", method, `a tensor ${name}`, "none")
+  }
+
+  static unknown(method: string, name: string): OptimizerError {
+    return OptimizerError.of("unknown-tensor", method, "tensors that it keeps, and no others", name)
+  }
+
+  static otherShape(
+    method: string,
+    name: string,
+    expected: ReadonlyArray<number>,
+    found: ReadonlyArray<number>,
+  ): OptimizerError {
+    return OptimizerError.of("other-shape", method, `${name} as [${expected.join(", ")}]`, `[${found.join(", ")}]`)
   }
 }
 
@@ -171,42 +188,6 @@ export const update = (
     for (const slot of optimizer.slots) slots[slot]![name] = moved.slots[slot]!
   }
   return { parameters: next, state: { step: state.step + 1, slots } }
-}
-
-/**
- * The tensors of a state by one name each, `slot.parameter`: for checkpoints.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const toNamed = (state: OptimizerState): Tensors =>
-  Object.fromEntries(
-    Object.entries(state.slots).flatMap(([slot, tensors]) =>
-      Object.entries(tensors).map(([name, tensor]) => [`${slot}.${name}`, tensor] as const),
-    ),
-  )
-
-/**
- * A state of such tensors, for the parameters of these names; the tensors are its own from there on.
- *
- * @throws OptimizerError when one is missing.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const fromNamed = (
-  { name: method, slots }: Optimizer,
-  step: number,
-  names: ReadonlyArray<string>,
-  tensors: Tensors,
-): OptimizerState => {
-  const find = (slot: string, name: string): tf.Tensor => {
-    const tensor = tensors[`${slot}.${name}`]
-    if (tensor === undefined) throw OptimizerError.missing(method, `${slot}.${name}`)
-    return tensor
-  }
-  const of = (slot: string): Tensors => Object.fromEntries(names.map((name) => [name, find(slot, name)]))
-  return { step, slots: Object.fromEntries(slots.map((slot) => [slot, of(slot)])) }
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { CompletionScores, type ModelConfig, Padding, Parameters, Read } from "@seed-grpo/runtime"
 import * as tf from "@tensorflow/tfjs-core"
-import type { Tensors } from "./AdamW.ts"
+import type { Tensors } from "./Optimizer.ts"
 import { type Totals, totals as totalsOf } from "./Aggregation.ts"
 import * as Constants from "./Constants.ts"
 import * as Loss from "./Loss.ts"

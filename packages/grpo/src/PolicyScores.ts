@@ -6,7 +6,7 @@
  */
 import { CompletionScores, type ModelConfig, Padding, type Parameters, Read } from "@seed-grpo/runtime"
 import { tidy } from "@seed-grpo/runtime/Tidy"
-import { microBatches } from "./Accumulation.ts"
+import { parts, restored } from "./LengthBuckets.ts"
 import type { GradientOptions } from "./PolicyGradient.ts"
 
 /**
@@ -33,10 +33,12 @@ export const policyScores = async (
   { microBatchTokens, temperature }: Pick<GradientOptions, "temperature"> & { readonly microBatchTokens: number },
 ): Promise<ReadonlyArray<PolicyScores>> => {
   const all: Array<PolicyScores> = []
-  for (const part of microBatches(rows, microBatchTokens)) {
-    const completions = part.map(({ completion }) => completion)
+  const split = parts(rows, microBatchTokens)
+  for (const part of split) {
+    const some = part.map((index) => rows[index]!)
+    const completions = some.map(({ completion }) => completion)
     const { columns } = Padding.right(completions)
-    const prompts = part.map(({ prompt }) => prompt)
+    const prompts = some.map(({ prompt }) => prompt)
     const scores = tidy(() =>
       CompletionScores.completionScores(parameters, config, { prompts, completions, temperature }),
     )
@@ -46,5 +48,5 @@ export const policyScores = async (
       all.push({ logprobs: cut(logprobs), entropies: cut(entropies) })
     })
   }
-  return all
+  return restored(split, all)
 }

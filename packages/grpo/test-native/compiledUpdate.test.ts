@@ -1,6 +1,7 @@
 /** An update by compiled programs is the eager one: loss and gradients within 1e-5, whatever the sizes that are filled up. */
 import {
   AdamW,
+  AmsGrad,
   Bnpo,
   Cispo,
   CompiledUpdate,
@@ -10,11 +11,16 @@ import {
   Grpo,
   Luspo,
   type Objective,
+  Optimizer,
+  type Optimizer as Optimizers,
+  OptimizerStep,
+  ParameterGroups,
   PolicyGradient,
   Sapo,
+  Sgd,
   Vespo,
 } from "@seed-grpo/grpo"
-import { Policy } from "@seed-grpo/runtime"
+import { Parameters, Policy } from "@seed-grpo/runtime"
 import { layerTensorFlow } from "@seed-grpo/runtime/TensorFlowBackend"
 import * as Tensors from "@seed-grpo/runtime/Tensors"
 import { tinyModel } from "@seed-grpo/testing"
@@ -22,6 +28,7 @@ import * as tf from "@tensorflow/tfjs-core"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 
+const adam = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 }
 const clip = { low: 0.2, high: 0.28 }
 /** Compiling takes long where other work is done. */
 const MILLISECONDS = 300_000
@@ -39,10 +46,10 @@ const rowsOf = (lengths: ReadonlyArray<readonly [number, number]>): ReadonlyArra
     advantage: i % 2 === 0 ? 0.5 : -0.75,
   }))
 
-const norm = (tensors: AdamW.Tensors) => Effect.promise(() => GradientNorm.globalNorm(tensors))
+const norm = (tensors: Optimizers.Tensors) => Effect.promise(() => GradientNorm.globalNorm(tensors))
 
 /** Relative to the length of `b`. */
-const difference = Effect.fnUntraced(function* (a: AdamW.Tensors, b: AdamW.Tensors) {
+const difference = Effect.fnUntraced(function* (a: Optimizers.Tensors, b: Optimizers.Tensors) {
   const apart = Object.fromEntries(Object.keys(a).map((name) => [name, tf.sub(a[name]!, b[name]!)]))
   const length = yield* norm(apart)
   tf.dispose(apart)
@@ -69,6 +76,8 @@ layer(policy)("a compiled update", (it) => {
         Effect.gen(function* () {
           const { config, parameters } = yield* Policy.Policy
           const compiled = CompiledUpdate.make({ rung: "xla" })
+          const optimizer = AdamW.adamW(adam)
+          const groups = ParameterGroups.byDecay(Parameters.trainable(config), 0.1)
           for (const rows of batches) {
             const options = { temperature: 0.8, totals: { rows: 12, tokens: 40, entropyTokens: 35 } }
             const [eager, ours] = yield* Effect.promise(() =>
@@ -88,15 +97,26 @@ layer(policy)("a compiled update", (it) => {
                 assert.closeTo(ours.scored[i]!.entropies[t]!, entropies[t]!, 1e-4)
               })
             }
-            const adamW = { learningRate: 1e-2, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1 }
-            const state = AdamW.initial(parameters())
+            const state = Optimizer.initial(optimizer, parameters())
             const halved = tf.tidy(() =>
               Object.fromEntries(Object.entries(eager.gradients).map(([k, g]) => [k, tf.mul(g, 0.5)])),
             )
-            const expected = AdamW.update(adamW, parameters(), halved, state)
-            const found = compiled.step(adamW, parameters(), eager.gradients, state, 0.5)
+            const expected = Optimizer.update(
+              optimizer,
+              ParameterGroups.settings(groups, 1e-2),
+              parameters(),
+              halved,
+              state,
+            )
+            const found = compiled.step(
+              { optimizer, groups, learningRate: 1e-2 },
+              parameters(),
+              eager.gradients,
+              state,
+              0.5,
+            )
             assert.isBelow(yield* difference(found.parameters, expected.parameters), 1e-6)
-            assert.isBelow(yield* difference(found.state.second, expected.state.second), 1e-6)
+            assert.isBelow(yield* difference(found.state.slots["second"]!, expected.state.slots["second"]!), 1e-6)
             assert.strictEqual(found.state.step, 1)
           }
           assert.isTrue(compiled.explain().every(({ rung }) => rung === "xla"))
@@ -105,6 +125,49 @@ layer(policy)("a compiled update", (it) => {
       MILLISECONDS,
     )
   }
+
+  it.effect(
+    "every optimizer, in groups, one program for all steps",
+    () =>
+      Effect.gen(function* () {
+        const { config, parameters } = yield* Policy.Policy
+        const specs = Parameters.trainable(config)
+        const groups = ParameterGroups.group(specs, ({ kind }) => ({
+          weightDecay: kind === "projection" ? 0.1 : 0,
+          rateFactor: kind === "embedding" ? 0.5 : 1,
+        }))
+        assert.strictEqual(groups.length, 3)
+        const gradient = (step: number) =>
+          Object.fromEntries(
+            Object.entries(parameters()).map(([name, p]) => [name, tf.sin(tf.add(tf.mul(p, 9), step))]),
+          )
+        const names: Array<string> = []
+        const compiled = CompiledUpdate.make({ rung: "xla", onCompile: ({ name }) => names.push(name) })
+        const every = [AdamW.adamW(adam), AmsGrad.amsGrad(adam), Sgd.sgd, Sgd.momentum(0.9), Sgd.nesterov(0.9)]
+        for (const optimizer of every) {
+          let [eager, ours] = [parameters(), parameters()] as [Optimizers.Tensors, Optimizers.Tensors]
+          let [state, kept] = [Optimizer.initial(optimizer, eager), Optimizer.initial(optimizer, ours)]
+          for (let step = 0; step < 3; step++) {
+            const options = { optimizer, groups, learningRate: 0.01 / (1 + step) }
+            const expected = OptimizerStep.step(options, eager, gradient(step), state, 0.5)
+            const found = compiled.step(options, ours, gradient(step), kept, 0.5)
+            ;[eager, state, ours, kept] = [expected.parameters, expected.state, found.parameters, found.state]
+            assert.isBelow(yield* difference(ours, eager), 1e-6)
+            assert.deepStrictEqual(Object.keys(kept.slots), [...optimizer.slots])
+            for (const slot of optimizer.slots) {
+              assert.isBelow(yield* difference(kept.slots[slot]!, state.slots[slot]!), 1e-6)
+            }
+          }
+          assert.strictEqual(kept.step, 3)
+        }
+        assert.deepStrictEqual(
+          names,
+          every.map(({ name }) => name),
+        )
+        compiled.dispose()
+      }),
+    MILLISECONDS,
+  )
 
   it.effect(
     "every objective, with every option, has a program of its own",

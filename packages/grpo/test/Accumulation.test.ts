@@ -1,5 +1,14 @@
 /** However a batch is split, and whether or not layers are computed again: one gradient, one step, less memory. */
-import { Accumulation, DrGrpo, Grpo, GrpoOptimizer, LearningRate, type PolicyGradient } from "@seed-grpo/grpo"
+import {
+  Accumulation,
+  AdamW,
+  DrGrpo,
+  Grpo,
+  GrpoOptimizer,
+  LearningRate,
+  LengthBuckets,
+  type PolicyGradient,
+} from "@seed-grpo/grpo"
 import { Backend, Parameters, Policy } from "@seed-grpo/runtime"
 import { newModel } from "@seed-grpo/testing"
 import * as tf from "@tensorflow/tfjs-core"
@@ -77,7 +86,7 @@ for (const [name, backend] of [
 
     it.effect.each(splits)("$parts parts, checkpointing $gradientCheckpointing: the gradient of one part", (split) =>
       Effect.gen(function* () {
-        assert.strictEqual(Accumulation.microBatches(rows, optionsOf(split).microBatchTokens).length, split.parts)
+        assert.strictEqual(LengthBuckets.parts(rows, optionsOf(split).microBatchTokens).length, split.parts)
         const whole = yield* gradientOf({ parts: 1, gradientCheckpointing: false })
         const before = tf.memory().numTensors
         const { gradients, loss, scored } = yield* gradientOf(split)
@@ -140,9 +149,7 @@ for (const [name, backend] of [
             ...optionsOf(split),
             objective: DrGrpo.drGrpo({ clip, maxTokens: TOKENS }),
             learningRate: LearningRate.constant({ rate: 1e-3 }),
-            beta1: 0.9,
-            beta2: 0.95,
-            epsilon: 1e-8,
+            optimizer: AdamW.adamW({ beta1: 0.9, beta2: 0.95, epsilon: 1e-8 }),
             weightDecay: 0.01,
             maxGradientNorm: 1,
           }).pipe(Layer.provideMerge(Layer.effect(Policy.Policy, Policy.make(model)))),

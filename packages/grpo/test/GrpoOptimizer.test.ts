@@ -1,5 +1,7 @@
 import {
+  AdamW,
   Aggregation,
+  AmsGrad,
   Bnpo,
   Cispo,
   Dapo,
@@ -10,9 +12,12 @@ import {
   Luspo,
   Metrics,
   type Objective,
+  type Optimizer as Optimizers,
+  ParameterGroups,
   PolicyGradient,
   PolicyScores,
   Sapo,
+  Sgd,
   TopEntropy,
   Vespo,
 } from "@seed-grpo/grpo"
@@ -24,12 +29,14 @@ import { Effect, Layer } from "effect"
 
 const clip = { low: 0.2, high: 0.2 }
 
+const adam = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 }
+
+const everyOptimizer = [AdamW.adamW(adam), AmsGrad.amsGrad(adam), Sgd.sgd, Sgd.momentum(0.9), Sgd.nesterov(0.9)]
+
 const options: GrpoOptimizer.GrpoOptions = {
   objective: DrGrpo.drGrpo({ clip, maxTokens: 6 }),
   learningRate: LearningRate.constant({ rate: 1e-2 }),
-  beta1: 0.9,
-  beta2: 0.95,
-  epsilon: 1e-8,
+  optimizer: AdamW.adamW(adam),
   weightDecay: 0,
   maxGradientNorm: 1,
   temperature: 1,
@@ -253,15 +260,16 @@ describe("GrpoOptimizer", () => {
     }).pipe(Effect.provide(optimizer({ objective: Dapo.dapo({ kl: { coefficient: 0.1 }, topEntropy: 0.5 }) }))),
   )
 
-  it.effect("saving and restoring goes on bit for bit", () =>
+  it.effect.each(everyOptimizer)("$name: saving and restoring goes on bit for bit", (method) =>
     Effect.gen(function* () {
+      const chosen = () => optimizer({ optimizer: method, weightDecay: 0.1 })
       const straight = yield* Effect.gen(function* () {
         const { state, update } = yield* GrpoOptimizer.GrpoOptimizer
         yield* update(rows)
         const saved = { state: yield* state, weights: yield* weights }
         yield* update(rows)
         return { saved, final: yield* weights }
-      }).pipe(Effect.provide(optimizer(), { local: true }))
+      }).pipe(Effect.provide(chosen(), { local: true }))
       const resumed = yield* Effect.gen(function* () {
         const { restore, update } = yield* GrpoOptimizer.GrpoOptimizer
         const { config, update: set } = yield* Policy.Policy
@@ -269,17 +277,71 @@ describe("GrpoOptimizer", () => {
         yield* restore(straight.saved.state)
         yield* update(rows)
         return yield* weights
-      }).pipe(Effect.provide(optimizer(), { local: true }))
+      }).pipe(Effect.provide(chosen(), { local: true }))
+      assert.strictEqual(straight.saved.state.step, 1)
+      assert.notDeepEqual(straight.final, straight.saved.weights)
       assert.deepStrictEqual(resumed, straight.final)
     }),
   )
 
-  it.effect("a state that does not fit is refused by name", () =>
+  it.effect("a state is named by slot and parameter, and one of another optimizer or model is refused", () =>
     Effect.gen(function* () {
-      const { restore } = yield* GrpoOptimizer.GrpoOptimizer
-      const error = yield* Effect.flip(restore({ step: 1, moments: new Map() }))
-      assert.match(error.message, /expected a tensor first\.model\.embed_tokens\.weight/)
-    }).pipe(Effect.provide(optimizer())),
+      const stateOf = (method: Optimizers.Optimizer) =>
+        Effect.flatMap(GrpoOptimizer.GrpoOptimizer, ({ state }) => state).pipe(
+          Effect.provide(optimizer({ optimizer: method }), { local: true }),
+        )
+      const refusal = (method: Optimizers.Optimizer, state: GrpoOptimizer.OptimizerState) =>
+        Effect.flatMap(GrpoOptimizer.GrpoOptimizer, ({ restore }) => Effect.flip(restore(state))).pipe(
+          Effect.provide(optimizer({ optimizer: method }), { local: true }),
+        )
+      const name = "model.embed_tokens.weight"
+      const state = yield* stateOf(AdamW.adamW(adam))
+      assert.includeMembers([...state.moments.keys()], [`first.${name}`, `second.${name}`])
+      const [first] = state.moments.values()
+      for (const [method, given, reason, message] of [
+        [AdamW.adamW(adam), { step: 1, moments: new Map() }, "missing-tensor", /expected a tensor first\.model\.embed/],
+        [AmsGrad.amsGrad(adam), state, "missing-tensor", /state of AMSGrad: expected a tensor largest\.model/],
+        [AdamW.adamW(adam), yield* stateOf(AmsGrad.amsGrad(adam)), "unknown-tensor", /found largest\.model/],
+        [Sgd.sgd, state, "unknown-tensor", /state of SGD: expected tensors that it keeps.*found first\.model/],
+        [Sgd.momentum(0.9), yield* stateOf(Sgd.sgd), "missing-tensor", /expected a tensor momentum\.model/],
+        [
+          AdamW.adamW(adam),
+          { step: 1, moments: new Map(state.moments).set(`first.${name}`, { ...first!, shape: [1, 2] }) },
+          "other-shape",
+          /found \[1, 2\]/,
+        ],
+      ] as const) {
+        const error = yield* refusal(method, given)
+        assert.strictEqual(error._tag, "OptimizerError")
+        assert.strictEqual(error.reason, reason)
+        assert.match(error.message, message)
+      }
+    }),
+  )
+
+  it.effect("what decays: projections, and nothing else unless it is asked for", () =>
+    Effect.gen(function* () {
+      const after = (change: Partial<GrpoOptimizer.GrpoOptions>) =>
+        Effect.gen(function* () {
+          const { config } = yield* Policy.Policy
+          const { update } = yield* GrpoOptimizer.GrpoOptimizer
+          yield* update(rows)
+          return { config, weights: yield* weights }
+        }).pipe(Effect.provide(optimizer({ optimizer: Sgd.sgd, ...change }), { local: true }))
+      const without = yield* after({})
+      const some = yield* after({ weightDecay: 0.5 })
+      const every = yield* after({
+        weightDecay: 0.5,
+        groups: (trainable, decay) => ParameterGroups.byDecay(trainable, decay, () => true),
+      })
+      for (const { kind, name } of Parameters.specs(without.config)) {
+        const moved = (run: typeof some) =>
+          run.weights.get(name)!.data.some((value, i) => value !== without.weights.get(name)!.data[i])
+        assert.strictEqual(moved(some), kind === "projection", name)
+        // A bias begins at 0, and one step of it is the same either way.
+        if (kind !== "bias") assert.isTrue(moved(every), name)
+      }
+    }),
   )
 
   it.effect("leaves no tensors behind", () =>

@@ -1,5 +1,5 @@
 /** Training an adapter is a choice of trainable parameters: nothing of the base moves, and only the adapter has moments. */
-import { DrGrpo, GrpoOptimizer, LearningRate } from "@seed-grpo/grpo"
+import { AdamW, DrGrpo, GrpoOptimizer, LearningRate } from "@seed-grpo/grpo"
 import { Backend, LoraConfig, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
 import { tinyModel } from "@seed-grpo/testing"
 import { assert, layer } from "@effect/vitest"
@@ -30,9 +30,7 @@ const policy = Layer.effect(
 const optimizer = GrpoOptimizer.layer({
   objective: DrGrpo.drGrpo({ clip, maxTokens: 4 }),
   learningRate: LearningRate.constant({ rate: 1e-2 }),
-  beta1: 0.9,
-  beta2: 0.95,
-  epsilon: 1e-8,
+  optimizer: AdamW.adamW({ beta1: 0.9, beta2: 0.95, epsilon: 1e-8 }),
   weightDecay: 0.1,
   maxGradientNorm: 1,
   temperature: 1,

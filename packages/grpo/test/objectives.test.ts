@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs"
 import {
-  AdamW,
   Bnpo,
   Cispo,
   Dapo,
   DrGrpo,
-  GradientNorm,
   Grpo,
-  Kl,
-  LearningRate,
   Luspo,
+  type Kl,
   type Objective,
   ObjectiveError,
   type ObjectiveRow,
@@ -18,36 +14,8 @@ import {
   Vespo,
 } from "@seed-grpo/grpo"
 import { Backend } from "@seed-grpo/runtime"
-import * as tf from "@tensorflow/tfjs-core"
 import { assert, layer } from "@effect/vitest"
 import { onTensors } from "./onTensors.ts"
-import type { TrlInputs } from "./trl.ts"
-
-type Matrix = Array<Array<number>>
-
-const read = (name: string) =>
-  JSON.parse(readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8")) as unknown
-
-const optimizers = read("torch-optimizers.json") as {
-  readonly initial_params: [Matrix, Array<number>]
-  readonly gradients: ReadonlyArray<[Matrix, Array<number>]>
-  readonly optimizers: ReadonlyArray<{
-    readonly options: {
-      readonly lr: number
-      readonly betas: readonly [number, number]
-      readonly eps: number
-      readonly weight_decay: number
-      readonly max_grad_norm?: number
-    }
-    readonly steps: ReadonlyArray<{ readonly grad_norm_before_clip: number; readonly params: [Matrix, Array<number>] }>
-  }>
-  readonly schedules: ReadonlyArray<{
-    readonly name: "linear" | "constant" | "constant_with_warmup"
-    readonly warmup_steps: number
-    readonly total_steps: number
-    readonly lr_at_step_0_to_11: ReadonlyArray<number>
-  }>
-}
 
 const clip = { low: 0.2, high: 0.2 }
 
@@ -183,20 +151,6 @@ layer(Backend.layerCpu)("objectives", (it) => {
     assert.strictEqual(gradient(Cispo.cispo({ cap: 0.2 })), -0.2)
   })
 
-  it("KL in the reward is RLOO's", () => {
-    const { inputs } = JSON.parse(readFileSync(new URL("./fixtures/trl-losses.json", import.meta.url), "utf8")) as {
-      readonly inputs: TrlInputs
-    }
-    const [old, reference, mask] = [
-      inputs.old_per_token_logps[1]!,
-      inputs.ref_per_token_logps[1]!,
-      [1, 1, 1, 1, 1, 0, 0],
-    ]
-    // rloo_trainer.py: per_token_kl = old_per_token_logps - ref_per_token_logps; (per_token_kl * mask).sum(-1)
-    const expected = old.reduce((sum, logprob, t) => sum + (logprob - reference[t]!) * mask[t]!, 0)
-    assert.closeTo(Kl.inReward({ coefficient: 0.05, estimator: "k1" }, old, reference, mask), 0.05 * expected, 1e-12)
-  })
-
   it("options that cannot be meant are refused, with what to do", () => {
     const refused: ReadonlyArray<readonly [() => unknown, RegExp]> = [
       [() => Grpo.grpo({ clip: { low: -0.1, high: 0.2 } }), /clip\.low: expected 0 or more, found -0\.1/],
@@ -240,54 +194,4 @@ layer(Backend.layerCpu)("objectives", (it) => {
       /oldLogprobs of every row or of none/,
     )
   })
-})
-
-layer(Backend.layerCpu)("optimizer", (it) => {
-  for (const { options, steps } of optimizers.optimizers) {
-    it(`AdamW equals PyTorch ${JSON.stringify(options)}`, async () => {
-      const tensors = ([a, b]: readonly [Matrix, Array<number>]): AdamW.Tensors => ({
-        a: tf.tensor2d(a),
-        b: tf.tensor1d(b),
-      })
-      let parameters = tensors(optimizers.initial_params)
-      let state = AdamW.initial(parameters)
-      for (const [index, { grad_norm_before_clip, params }] of steps.entries()) {
-        const gradients = tensors(optimizers.gradients[index]!)
-        const norm = await GradientNorm.globalNorm(gradients)
-        assert.closeTo(norm, grad_norm_before_clip, 1e-5 * Math.max(1, grad_norm_before_clip))
-        const factor = options.max_grad_norm === undefined ? 1 : GradientNorm.clipFactor(norm, options.max_grad_norm)
-        const clipped = Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, tf.mul(g, factor)]))
-        const next = AdamW.update(
-          {
-            learningRate: options.lr,
-            beta1: options.betas[0],
-            beta2: options.betas[1],
-            epsilon: options.eps,
-            weightDecay: options.weight_decay,
-          },
-          parameters,
-          clipped,
-          state,
-        )
-        parameters = next.parameters
-        state = next.state
-        const [a, b] = [parameters["a"]!.dataSync(), parameters["b"]!.dataSync()]
-        params[0].flat().forEach((value, i) => assert.closeTo(a[i]!, value, 1e-6))
-        params[1].forEach((value, i) => assert.closeTo(b[i]!, value, 1e-6))
-      }
-    })
-  }
-
-  for (const schedule of optimizers.schedules) {
-    it(`schedule ${schedule.name} with ${schedule.warmup_steps} warm-up steps equals Transformers`, () => {
-      const ours =
-        schedule.name === "linear"
-          ? LearningRate.linear({ rate: 1, totalSteps: schedule.total_steps, warmupSteps: schedule.warmup_steps })
-          : LearningRate.constant({
-              rate: 1,
-              warmupSteps: schedule.name === "constant" ? 0 : schedule.warmup_steps,
-            })
-      schedule.lr_at_step_0_to_11.forEach((rate, step) => assert.closeTo(ours(step), rate, 1e-12))
-    })
-  }
 })

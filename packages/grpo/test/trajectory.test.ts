@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { AdamW, GradientNorm } from "@seed-grpo/grpo"
+import { AdamW, GradientNorm, Optimizer } from "@seed-grpo/grpo"
 import { Backend, Decoder, ModelFiles, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
 import { tokenScores } from "@seed-grpo/runtime/layers/TokenScores"
 import * as tf from "@tensorflow/tfjs-core"
@@ -63,7 +63,10 @@ layer(Backend.layerWasm)("AdamW on tiny checkpoints", (it) => {
         const frozen = Object.entries(parameters()).filter(([name]) => !names.includes(name))
         const before = frozen.map(([, tensor]) => tensor.dataSync().slice())
         const trained = () => Object.fromEntries(names.map((name) => [name, parameters()[name]!]))
-        let state = AdamW.initial(trained())
+        const [beta1, beta2] = adamw.betas
+        const optimizer = AdamW.adamW({ beta1, beta2, epsilon: adamw.eps })
+        const settings = { learningRate: adamw.lr, weightDecay: adamw.weight_decay }
+        let state = Optimizer.initial(optimizer, trained())
         for (const expected of adamw.losses_before_each_step) {
           const { grads, value } = tf.valueAndGrads(loss)(names.map((name) => parameters()[name]!))
           assert.closeTo(value.dataSync()[0]!, expected, 1e-3)
@@ -71,24 +74,13 @@ layer(Backend.layerWasm)("AdamW on tiny checkpoints", (it) => {
           const norm = yield* Effect.promise(() => GradientNorm.globalNorm(gradients))
           const factor = GradientNorm.clipFactor(norm, adamw.clip_grad_norm)
           const clipped = Object.fromEntries(names.map((name) => [name, tf.mul(gradients[name]!, factor)]))
-          const next = AdamW.update(
-            {
-              learningRate: adamw.lr,
-              beta1: adamw.betas[0],
-              beta2: adamw.betas[1],
-              epsilon: adamw.eps,
-              weightDecay: adamw.weight_decay,
-            },
-            trained(),
-            clipped,
-            state,
-          )
+          const next = Optimizer.update(optimizer, () => settings, trained(), clipped, state)
           tf.dispose([value, grads, Object.values(clipped)])
           update({ ...parameters(), ...next.parameters })
-          AdamW.dispose(state)
+          Optimizer.dispose(state)
           state = next.state
         }
-        AdamW.dispose(state)
+        Optimizer.dispose(state)
         for (const [index, [name]] of frozen.entries()) {
           assert.deepStrictEqual(parameters()[name]!.dataSync(), before[index])
         }

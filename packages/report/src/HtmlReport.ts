@@ -12,6 +12,9 @@ import { type Cell, figure, page } from "./internal/page.ts"
 import * as RunFiles from "./RunFiles.ts"
 import { duration } from "./TerminalView.ts"
 
+/** Where the numbers of a run are explained. */
+const METRICS = "https://github.com/seed-grpo/seed-grpo/blob/main/packages/trainer/docs/metrics.md"
+
 /** Steps whose groups are put on the page; evenly spread, the first and the last among them. */
 const MOST_STEPS = 40
 
@@ -84,6 +87,7 @@ export const render = (run: RunFiles.RunRecords, title: string): string => {
     cells: headline(run),
     main: `<section aria-labelledby="curves">
 <h2 id="curves">Curves</h2>
+<p>What each number is, what is healthy, and what to do else: <a href="${METRICS}">metrics.md</a>.</p>
 <div class="figures">
 ${charts(run).map(figure).join("\n")}
 </div>

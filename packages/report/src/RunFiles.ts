@@ -130,6 +130,54 @@ export interface RunRecords {
   readonly completions: ReadonlyArray<CompletionRecord>
 }
 
+const notRead = (file: string, found: string, cause: unknown) =>
+  new RunFilesError({
+    reason: "not-read",
+    at: file,
+    expected: "a file of a run",
+    found,
+    fix: "Give the folder of a run, as `seed-grpo train` printed it.",
+    cause,
+  })
+
+const textOf = Effect.fnUntraced(function* (folder: string, name: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const file = path.join(folder, name)
+  return {
+    file,
+    text: yield* fs.readFileString(file).pipe(Effect.mapError((cause) => notRead(file, cause.message, cause))),
+  }
+})
+
+const parse = (file: string, source: string) =>
+  Effect.try({
+    try: () => JSON.parse(source) as unknown,
+    catch: (cause) => notRead(file, cause instanceof Error ? cause.message : "no JSON", cause),
+  })
+
+const jsonOf = (folder: string, name: string) =>
+  Effect.flatMap(textOf(folder, name), ({ file, text }) => parse(file, text))
+
+const linesOf = (folder: string, name: string) =>
+  Effect.flatMap(textOf(folder, name), ({ file, text }) => {
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1)
+    return parse(file, `[${whole.trimEnd().replaceAll("\n", ",")}]`)
+  })
+
+/**
+ * The steps that a run has recorded so far.
+ *
+ * @since 0.1.0
+ * @category reading
+ */
+export const readSteps = Effect.fn("RunFiles.readSteps")(function* (
+  folder: string,
+): Effect.fn.Return<ReadonlyArray<StepRecord>, RunFilesError, FileSystem.FileSystem | Path.Path> {
+  const metrics = (yield* linesOf(folder, METRICS)) as ReadonlyArray<StepRecord | EvaluationRecord>
+  return metrics.filter((record) => record.kind === "step")
+})
+
 /**
  * Reads a run, also while it is being written: a last line that is not complete yet is left out.
  *
@@ -139,36 +187,11 @@ export interface RunRecords {
 export const read = Effect.fn("RunFiles.read")(function* (
   folder: string,
 ): Effect.fn.Return<RunRecords, RunFilesError, FileSystem.FileSystem | Path.Path> {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* Path.Path
-  const notRead = (file: string, found: string, cause: unknown) =>
-    new RunFilesError({
-      reason: "not-read",
-      at: file,
-      expected: "a file of a run",
-      found,
-      fix: "Give the folder of a run, as `seed-grpo train` printed it.",
-      cause,
-    })
-  const text = (name: string) =>
-    fs
-      .readFileString(path.join(folder, name))
-      .pipe(Effect.mapError((cause) => notRead(path.join(folder, name), cause.message, cause)))
-  const parse = (name: string, source: string) =>
-    Effect.try({
-      try: () => JSON.parse(source) as unknown,
-      catch: (cause) => notRead(path.join(folder, name), cause instanceof Error ? cause.message : "no JSON", cause),
-    })
-  const json = (name: string) => Effect.flatMap(text(name), (source) => parse(name, source))
-  const lines = (name: string) =>
-    Effect.flatMap(text(name), (source) => {
-      const whole = source.slice(0, source.lastIndexOf("\n") + 1)
-      return parse(name, `[${whole.trimEnd().replaceAll("\n", ",")}]`)
-    })
+  const lines = (name: string) => linesOf(folder, name)
   // The shapes are this package's own: whatever wrote the lines is `open`, above.
   const metrics = (yield* lines(METRICS)) as ReadonlyArray<StepRecord | EvaluationRecord>
   return {
-    config: yield* json("config.json"),
+    config: yield* jsonOf(folder, "config.json"),
     environment: (yield* lines("environment.jsonl")) as ReadonlyArray<unknown>,
     steps: metrics.filter((record) => record.kind === "step"),
     evaluations: metrics.filter((record) => record.kind === "evaluation"),

@@ -50,6 +50,8 @@ const record = (step: number): StepRecord => ({
   clippedLow: 0,
   clippedHigh: 0,
   klFromSampler: 0,
+  firstRatio: 1,
+  firstKlFromSampler: 0,
   tokenEntropy: 0.4,
   updatesApplied: 1,
   updatesWithoutSignal: 0,

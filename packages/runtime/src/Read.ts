@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 import * as tf from "@tensorflow/tfjs-core"
-import { checkDevice } from "./internal/gpuDevice.ts"
+import { checkFault } from "./internal/gpuFault.ts"
 
 /**
  * Whether the active back-end can be read from without waiting, as `dataSync` does. Where it cannot, values may not decide
@@ -54,6 +54,6 @@ export const take = async (tensor: tf.Tensor): Promise<Float32Array> => {
     return await tf.keep(tensor).data<"float32">()
   } finally {
     tensor.dispose()
-    checkDevice()
+    checkFault()
   }
 }

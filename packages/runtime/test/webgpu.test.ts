@@ -11,6 +11,7 @@ import { Effect, Layer, Result } from "effect"
 import { vi } from "vitest"
 import { conformance } from "./conformance.ts"
 import { derivativesSuite } from "./derivatives.ts"
+import { kernelsSuite } from "./kernels.ts"
 import { tokenScoresSuite } from "./tokenScores.ts"
 
 vi.setConfig({ testTimeout: 600_000 })
@@ -50,6 +51,7 @@ if (Result.isSuccess(found)) {
     })
   })
 
+  kernelsSuite("webgpu", layerAllOnGpu)
   derivativesSuite("webgpu", layerAllOnGpu)
   tokenScoresSuite("webgpu", layerAllOnGpu)
   conformance("webgpu", layerWebGpu)

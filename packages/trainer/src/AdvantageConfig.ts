@@ -23,6 +23,7 @@ import {
 } from "@seed-grpo/advantage"
 import { Schema } from "effect"
 import { nonNegative, positiveInteger, withDefault } from "./internal/fields.ts"
+import { RewardFileConfig } from "./RewardFile.ts"
 import type { RewardFunction } from "./ScoredGroup.ts"
 
 /** What standardised advantages are divided by: `std + epsilon`, of `n − ddof`. */
@@ -76,6 +77,10 @@ export const AdvantageConfig = Schema.Union([
 export const RewardConfig = Schema.Struct({
   /** DAPO's soft punishment of completions that come within `buffer` tokens of `sampling.maxTokens`, times `weight`. */
   overlong: Schema.optionalKey(Schema.Struct({ buffer: positiveInteger, weight: withDefault(nonNegative, 1) })),
+  /** Functions in files of their own. */
+  functions: withDefault(Schema.Array(RewardFileConfig), []),
+  /** What a nat of KL to the `reference` takes off the verdict. */
+  kl: Schema.optionalKey(Schema.Struct({ coefficient: nonNegative })),
 })
 
 /**
@@ -140,13 +145,27 @@ const aggregationOf = (
 }
 
 /**
- * The estimate that options stand for.
+ * What rewards are multiplied with: the verdict, the punishment of length if there is one, the functions from outside.
  *
  * @since 0.1.0
  * @category conversions
  */
-export const estimate = ({ advantage, reward }: AdvantageOptions): AdvantageEstimator.Estimate => {
-  const weights = [1, ...(reward.overlong === undefined ? [] : [reward.overlong.weight])]
+export const weightsOf = (
+  { reward }: Pick<AdvantageOptions, "reward">,
+  outside: ReadonlyArray<number>,
+): ReadonlyArray<number> => [1, ...(reward.overlong === undefined ? [] : [reward.overlong.weight]), ...outside]
+
+/**
+ * The estimate that options stand for, with the weights of the reward functions from outside.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const estimate = (
+  { advantage, reward }: AdvantageOptions,
+  outside: ReadonlyArray<number> = [],
+): AdvantageEstimator.Estimate => {
+  const weights = weightsOf({ reward }, outside)
   const modulation = advantage.method === "seed-grpo" ? modulationOf(advantage) : Modulation.none
   return AdvantageEstimator.aggregated(aggregationOf(advantage, weights), modulation)
 }

@@ -12,6 +12,7 @@ import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import type { GrpoOptimizer } from "@seed-grpo/grpo"
 import { Safetensors } from "@seed-grpo/runtime"
 import { Effect, FileSystem, Path, type PlatformError, Result, Schema } from "effect"
+import { Best, RunProgress } from "./RunProgress.ts"
 
 /**
  * Everything that training goes on from.
@@ -23,7 +24,11 @@ export interface Checkpoint {
   readonly cursor: RunCursor
   /** Updates in a row without a finite loss. */
   readonly nonFinite: number
+  /** Its `best` may be this very checkpoint. */
+  readonly progress: RunProgress
   readonly optimizer: GrpoOptimizer.OptimizerState
+  /** Of a reference policy that moves. */
+  readonly reference?: Safetensors.HostTensors | undefined
   /** Files of a Hugging Face model folder. */
   readonly policy: ReadonlyMap<string, Uint8Array>
 }
@@ -39,7 +44,9 @@ export interface Restored {
   readonly modelFolder: string
   readonly cursor: RunCursor
   readonly nonFinite: number
+  readonly progress: RunProgress
   readonly optimizer: GrpoOptimizer.OptimizerState
+  readonly reference: Safetensors.HostTensors | undefined
 }
 
 /**
@@ -48,13 +55,18 @@ export interface Restored {
  * @since 0.1.0
  * @category errors
  */
-export class CheckpointError extends ExplainedError<"not-saved" | "damaged" | "newer-format" | "none-intact"> {
+export class CheckpointError extends ExplainedError<
+  "not-saved" | "damaged" | "newer-format" | "none-intact" | "no-best"
+> {
   readonly _tag = "CheckpointError"
 }
 
 const FORMAT = 1
 const MANIFEST = "checkpoint.json"
 const OPTIMIZER = "optimizer.safetensors"
+const PROGRESS = "progress.json"
+const BEST = "best.json"
+const REFERENCE = "reference.safetensors"
 
 const Manifest = Schema.fromJsonString(
   Schema.Struct({
@@ -68,6 +80,15 @@ const Manifest = Schema.fromJsonString(
 )
 const decodeManifest = Schema.decodeUnknownResult(Manifest)
 const encodeManifest = Schema.encodeSync(Manifest)
+
+const Progress = Schema.fromJsonString(RunProgress)
+const decodeProgress = Schema.decodeUnknownResult(Progress)
+const encodeProgress = Schema.encodeSync(Progress)
+
+/** Where the best checkpoint is, for people too; `checkpoint` starts at the folder of the run. */
+const Pointer = Schema.fromJsonString(Schema.Struct({ checkpoint: Schema.String, ...Best.fields }))
+const decodePointer = Schema.decodeUnknownResult(Pointer)
+const encodePointer = Schema.encodeSync(Pointer)
 
 const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
 
@@ -93,9 +114,21 @@ const writeFlushed = Effect.fnUntraced(function* (path: string, bytes: Uint8Arra
   yield* file.sync
 }, Effect.scoped)
 
+/** Says in `best.json` which checkpoint is the best: written aside, flushed, renamed. */
+const point = Effect.fnUntraced(function* (folder: string, best: typeof Best.Type) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const temporary = path.join(folder, `.${BEST}.${process.pid}`)
+  const text = encodePointer({ checkpoint: `checkpoints/${nameOf(best.step)}`, ...best })
+  yield* Effect.andThen(
+    writeFlushed(temporary, new TextEncoder().encode(`${text}\n`)),
+    fs.rename(temporary, path.join(folder, BEST)),
+  ).pipe(Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))))
+})
+
 /**
- * Saves a checkpoint under `folder/checkpoints` and removes all but the newest `keep`. When it fails, what was there
- * before is untouched.
+ * Saves a checkpoint under `folder/checkpoints` and removes all but the newest `keep` and the best, to which `best.json` in the
+ * folder then points. When it fails, what was there before is untouched.
  *
  * @since 0.1.0
  * @category writing
@@ -113,6 +146,8 @@ export const save = Effect.fn("Checkpoint.save")(function* (
   const contents = new Map([
     ...[...checkpoint.policy].map(([name, bytes]) => [`policy/${name}`, bytes] as const),
     [OPTIMIZER, Safetensors.serialize(checkpoint.optimizer.moments)] as const,
+    [PROGRESS, new TextEncoder().encode(encodeProgress(checkpoint.progress))] as const,
+    ...(checkpoint.reference === undefined ? [] : [[REFERENCE, Safetensors.serialize(checkpoint.reference)] as const]),
   ])
   const manifest = encodeManifest({
     format: FORMAT,
@@ -121,17 +156,19 @@ export const save = Effect.fn("Checkpoint.save")(function* (
     optimizerStep: checkpoint.optimizer.step,
     files: Object.fromEntries([...contents].map(([name, bytes]) => [name, hash(bytes)])),
   })
+  const { best } = checkpoint.progress
   yield* Effect.gen(function* () {
     yield* fs.makeDirectory(path.join(temporary, "policy"), { recursive: true })
     for (const [name, bytes] of contents) yield* writeFlushed(path.join(temporary, name), bytes)
     yield* writeFlushed(path.join(temporary, MANIFEST), new TextEncoder().encode(manifest))
     if (yield* fs.exists(target)) yield* fs.remove(target, { recursive: true })
     yield* fs.rename(temporary, target)
+    if (best !== undefined) yield* point(folder, best)
   }).pipe(
     Effect.mapError(notSaved(target)),
     Effect.onError(() => Effect.ignore(fs.remove(temporary, { recursive: true, force: true }))),
   )
-  const older = (yield* list(folder)).slice(keep)
+  const older = (yield* list(folder)).slice(keep).filter((name) => best === undefined || name !== nameOf(best.step))
   // Halves of checkpoints that a killed process left behind; this process holds the run, so nobody is writing them.
   const abandoned = (yield* entries(folder)).filter((name) => TEMPORARY.test(name))
   yield* Effect.forEach([...older, ...abandoned], (name) => fs.remove(path.join(root, name), { recursive: true })).pipe(
@@ -196,12 +233,21 @@ const read = Effect.fnUntraced(function* (checkpoint: string) {
       return yield* Effect.fail(damaged(path.join(checkpoint, name), `SHA-256 ${expected}`, found))
     }
   }
+  const progress = decodeProgress(new TextDecoder().decode(yield* contents(PROGRESS)))
+  if (Result.isFailure(progress)) {
+    return yield* Effect.fail(damaged(path.join(checkpoint, PROGRESS), "where a run stands", progress.failure.message))
+  }
+  const { best, ...others } = progress.success
+  // What was the best then may have been removed since, for a better one that is damaged now.
+  const isThere = best !== undefined && (yield* entries(path.resolve(checkpoint, "../.."))).includes(nameOf(best.step))
   return {
     path: checkpoint,
     modelFolder: path.join(checkpoint, "policy"),
     cursor,
     nonFinite,
+    progress: isThere ? { ...others, best } : others,
     optimizer: { step: optimizerStep, moments: Safetensors.parse(yield* contents(OPTIMIZER)) },
+    reference: REFERENCE in files ? Safetensors.parse(yield* contents(REFERENCE)) : undefined,
   } satisfies Restored
 })
 
@@ -239,4 +285,42 @@ export const newest = Effect.fn("Checkpoint.newest")(function* (
       cause: first,
     }),
   )
+})
+
+/**
+ * The best checkpoint of a run, by the metric that its configuration chose, and what it was worth. Its policy is a model folder
+ * like any other.
+ *
+ * @since 0.1.0
+ * @category reading
+ */
+export const best = Effect.fn("Checkpoint.best")(function* (
+  folder: string,
+): Effect.fn.Return<
+  { readonly restored: Restored; readonly best: typeof Best.Type },
+  CheckpointError,
+  FileSystem.FileSystem | Path.Path
+> {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const file = path.join(folder, BEST)
+  const text = yield* fs.readFileString(file).pipe(
+    Effect.mapError(
+      (cause) =>
+        new CheckpointError({
+          reason: "no-best",
+          at: file,
+          expected: "the name of the best checkpoint",
+          found: cause.message,
+          fix: "Train with checkpoint.best, or take the newest checkpoint.",
+          cause,
+        }),
+    ),
+  )
+  const pointer = decodePointer(text)
+  if (Result.isFailure(pointer)) {
+    return yield* Effect.fail(damaged(file, "the name of the best checkpoint", pointer.failure.message))
+  }
+  const { metric, step, value } = pointer.success
+  return { restored: yield* read(path.join(folder, "checkpoints", nameOf(step))), best: { metric, step, value } }
 })

@@ -8,11 +8,17 @@ import type { Problem } from "@seed-grpo/core"
 import { Arithmetic, ProblemFile } from "@seed-grpo/data"
 import { EntropyScorer } from "@seed-grpo/entropy"
 import { Equivalence } from "@seed-grpo/equivalence"
-import { DrGrpo, Grpo, GrpoOptimizer } from "@seed-grpo/grpo"
+import { GrpoOptimizer } from "@seed-grpo/grpo"
 import { type Backend, type ModelFolder, type Parameters, Policy } from "@seed-grpo/runtime"
 import { PolicySampler } from "@seed-grpo/sampling"
 import { Effect, type FileSystem, Layer, type Path } from "effect"
 import { estimate } from "./AdvantageConfig.ts"
+import { objective } from "./ObjectiveConfig.ts"
+import { optimizer as optimizerOf } from "./OptimizerConfig.ts"
+import { layer as referenceLayer } from "./ReferenceConfig.ts"
+import { KlInReward } from "./ReferenceScores.ts"
+import * as RewardFile from "./RewardFile.ts"
+import { RewardFunctions, type RewardSource } from "./RewardFunction.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import { schedule } from "./ScheduleConfig.ts"
 import type { Stages } from "./TrainStep.ts"
@@ -21,8 +27,25 @@ import type { Stages } from "./TrainStep.ts"
  * @since 0.1.0
  * @category layers
  */
-export const advantageLayer = (config: RunConfig): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
-  AdvantageEstimator.layer(estimate(config))
+export const advantageLayer = (
+  config: RunConfig,
+  rewards: ReadonlyArray<RewardSource> = [],
+): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
+  AdvantageEstimator.layer(estimate(config, [...config.reward.functions, ...rewards].map(({ weight }) => weight)))
+
+/**
+ * The reward functions of a run: those in files, each with a process of its own, then `rewards`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const rewardLayer = (
+  { reward }: RunConfig,
+  rewards: ReadonlyArray<RewardSource> = [],
+): Layer.Layer<never, RewardFile.RewardFileError> =>
+  Layer.effect(RewardFunctions)(
+    Effect.map(Effect.forEach(reward.functions, RewardFile.make), (files) => [...files, ...rewards]),
+  )
 
 /**
  * @since 0.1.0
@@ -44,25 +67,21 @@ export const entropyLayer = ({ entropy }: RunConfig): Layer.Layer<EntropyScorer.
  * @since 0.1.0
  * @category layers
  */
-export const optimizerLayer = ({
-  objective,
-  optimizer,
-  sampling,
-  steps,
-}: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
-  const clip = { low: objective.clipLow, high: objective.clipHigh }
-  const { learningRate: rate, warmupSteps } = optimizer
+export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.GrpoOptimizer, never, Policy.Policy> => {
+  const { sampling, steps } = config
+  const { epochs, learningRate: rate, updatesPerStep, warmupSteps, ...optimizer } = config.optimizer
   return GrpoOptimizer.layer({
     ...optimizer,
-    objective:
-      objective.kind === "dr_grpo" ? DrGrpo.drGrpo({ clip, maxTokens: sampling.maxTokens }) : Grpo.grpo({ clip }),
-    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * optimizer.updatesPerStep }),
+    optimizer: optimizerOf(config.optimizer),
+    objective: objective(config.objective, sampling),
+    learningRate: schedule(optimizer.schedule, { rate, warmupSteps, totalSteps: steps * epochs * updatesPerStep }),
     temperature: sampling.temperature,
   })
 }
 
 /**
- * The whole pipeline of a run: every stage that a step needs, and the policy.
+ * The whole pipeline of a run: every stage that a step needs, and the policy. Where the policy of `modelFolder` has been trained
+ * already, `initialFolder` says what it was before. `rewards` of your own count beside those of the configuration.
  *
  * @since 0.1.0
  * @category layers
@@ -70,17 +89,22 @@ export const optimizerLayer = ({
 export const layer = (
   config: RunConfig,
   modelFolder: string,
+  initialFolder?: string,
+  rewards: ReadonlyArray<RewardSource> = [],
 ): Layer.Layer<
   Stages | Policy.Policy,
-  ModelFolder.LoadError | Parameters.ParametersError,
+  ModelFolder.LoadError | Parameters.ParametersError | RewardFile.RewardFileError,
   Backend.Backend | FileSystem.FileSystem | Path.Path
 > =>
   Layer.mergeAll(
     PolicySampler.layer(config.sampling),
     equivalenceLayer(config),
     entropyLayer(config),
-    advantageLayer(config),
+    advantageLayer(config, rewards),
+    rewardLayer(config, rewards),
     optimizerLayer(config),
+    referenceLayer(config.reference, { ...config.optimizer, ...config.sampling }, initialFolder),
+    Layer.succeed(KlInReward, config.reward.kl?.coefficient ?? 0),
   ).pipe(Layer.provideMerge(Policy.layer(modelFolder)))
 
 /**

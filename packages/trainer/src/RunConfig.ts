@@ -8,12 +8,11 @@ import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
 import { AdvantageConfig, RewardConfig } from "./AdvantageConfig.ts"
-import { nonNegative, nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
-import { ScheduleConfig } from "./ScheduleConfig.ts"
-
-const momentum = Schema.Finite.check(
-  Schema.isBetween({ minimum: 0, maximum: 1 }, { message: "Expected a number from 0 to 1" }),
-)
+import { nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
+import { checkLoop, CheckpointConfig, CurriculumConfig, DynamicSamplingConfig, EvaluationConfig } from "./LoopConfig.ts"
+import { ObjectiveConfig } from "./ObjectiveConfig.ts"
+import { OptimizerConfig } from "./OptimizerConfig.ts"
+import { checkReference, ReferenceConfig } from "./ReferenceConfig.ts"
 
 /**
  * Where problems come from.
@@ -24,12 +23,14 @@ const momentum = Schema.Finite.check(
 export const DataConfig = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("arithmetic"),
+    curriculum: Schema.optionalKey(CurriculumConfig),
     /** Decides which problems are held out. */
     seed: withDefault(nonNegativeInteger, 0),
     heldOut: withDefault(positiveInteger, 250),
   }),
   Schema.Struct({
     kind: Schema.Literal("files"),
+    curriculum: Schema.optionalKey(CurriculumConfig),
     train: Schema.NonEmptyString,
     /** Problems to evaluate on; without it there is no evaluation. */
     heldOut: Schema.optionalKey(Schema.NonEmptyString),
@@ -54,6 +55,7 @@ const SamplingConfig = Schema.Struct({
   maxPromptTokens: withDefault(positiveInteger, 1024),
   /** Tokens of prompts and completions decoded side by side, at most: memory grows with it, results do not change. */
   batchTokens: withDefault(positiveInteger, 65_536),
+  dynamic: Schema.optionalKey(DynamicSamplingConfig),
   topK: notInTraining,
   topP: notInTraining,
   minP: notInTraining,
@@ -63,45 +65,6 @@ const SamplingConfig = Schema.Struct({
 const EntropyConfig = Schema.Struct({
   estimator: withDefault(Schema.Literals(["discrete", "likelihood-weighted"]), "discrete"),
   unreadable: withDefault(Schema.Literals(["own-cluster", "shared-cluster", "left-out"]), "own-cluster"),
-})
-
-const ObjectiveConfig = Schema.Struct({
-  /** `dr_grpo` divides every completion by `maxTokens`, `grpo` by its own length. */
-  kind: withDefault(Schema.Literals(["dr_grpo", "grpo"]), "dr_grpo"),
-  clipLow: withDefault(nonNegative, 0.2),
-  clipHigh: withDefault(nonNegative, 0.2),
-})
-
-const OptimizerConfig = Schema.Struct({
-  learningRate: withDefault(nonNegative, 1e-6),
-  schedule: withDefault(ScheduleConfig, "constant"),
-  warmupSteps: withDefault(nonNegativeInteger, 0),
-  beta1: withDefault(momentum, 0.9),
-  beta2: withDefault(momentum, 0.95),
-  epsilon: withDefault(positive, 1e-8),
-  weightDecay: withDefault(nonNegative, 0),
-  maxGradientNorm: withDefault(positive, 1),
-  /** Optimizer steps per batch of completions. */
-  updatesPerStep: withDefault(positiveInteger, 1),
-  /** Tokens differentiated at once, about: memory grows with it, results do not change. */
-  microBatchTokens: withDefault(positiveInteger, 4096),
-  /** Layers are computed again in the backward pass: less memory, more time, the same results. */
-  gradientCheckpointing: withDefault(Schema.Boolean, false),
-  /** The run ends after so many updates in a row without a finite loss. */
-  haltAfterNonFinite: withDefault(positiveInteger, 3),
-})
-
-const EvaluationConfig = Schema.Struct({
-  /** Steps between evaluations on held-out problems. */
-  every: withDefault(positiveInteger, 20),
-  /** At most so many of them. */
-  problems: withDefault(positiveInteger, 250),
-})
-
-const CheckpointConfig = Schema.Struct({
-  every: withDefault(positiveInteger, 20),
-  /** How many of the newest are kept. */
-  keep: withDefault(positiveInteger, 2),
 })
 
 /**
@@ -124,15 +87,18 @@ export const RunConfig = Schema.Struct({
   reward: withDefault(RewardConfig, {}),
   advantage: withDefault(AdvantageConfig, { method: "seed-grpo" }),
   objective: withDefault(ObjectiveConfig, {}),
+  reference: withDefault(ReferenceConfig, "none"),
   optimizer: withDefault(OptimizerConfig, {}),
   evaluation: withDefault(EvaluationConfig, {}),
   checkpoint: withDefault(CheckpointConfig, {}),
 }).check(
+  Schema.makeFilter(checkReference),
   Schema.makeFilter(({ reward: { overlong }, sampling: { maxTokens } }) =>
     overlong === undefined || overlong.buffer <= maxTokens
       ? undefined
       : { path: ["reward", "overlong", "buffer"], issue: `Expected at most sampling.maxTokens, ${maxTokens}` },
   ),
+  Schema.makeFilter(checkLoop),
 )
 
 /**

@@ -10,6 +10,9 @@ import { type EntropyError, EntropyScorer, type Score } from "@seed-grpo/entropy
 import { Equivalence, type Extract, type Grade } from "@seed-grpo/equivalence"
 import type { PolicyGradient } from "@seed-grpo/grpo"
 import { Effect } from "effect"
+import type { Judgement } from "./Judgement.ts"
+import { penalized, referenced } from "./ReferenceScores.ts"
+import { rewardsOf } from "./RewardFunction.ts"
 
 /**
  * @since 0.1.0
@@ -23,6 +26,10 @@ export interface GradedGroup {
   readonly rewards: ReadonlyArray<number>
   /** `[G]`, nothing where no answer could be read. */
   readonly clusterIds: ReadonlyArray<number | undefined>
+  /** What reward functions from outside said, `[K][G]`; nothing where there are none. */
+  readonly judgements?: ReadonlyArray<ReadonlyArray<Judgement>>
+  /** `[G][T]`, in nats, if the run has a reference policy and it has looked at the group. */
+  readonly referenceLogprobs?: ReadonlyArray<Float64Array>
 }
 
 /**
@@ -43,6 +50,20 @@ export interface ScoredGroup extends GradedGroup {
 export type RewardFunction = (graded: GradedGroup) => Rewards.Rewards
 
 /**
+ * What all reward functions beside the verdict gave a group, `[K][G]`: the pure ones first, then those from outside.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const shapingOf = (
+  graded: GradedGroup,
+  rewardFunctions: ReadonlyArray<RewardFunction>,
+): ReadonlyArray<Rewards.Rewards> => [
+  ...rewardFunctions.map((reward) => reward(graded)),
+  ...(graded.judgements ?? []).map(rewardsOf),
+]
+
+/**
  * Rewards and meanings: is each completion right, and which of them mean the same? With `rules`, only answers found in
  * these ways count.
  *
@@ -59,6 +80,27 @@ export const gradeGroup = Effect.fnUntraced(function* (
   return { group, grades, rewards: grades.map(({ correct }) => (correct ? 1 : 0)), clusterIds }
 })
 
+const entropyOf = Effect.fnUntraced(function* ({ clusterIds, group }: GradedGroup) {
+  const { score } = yield* EntropyScorer.EntropyScorer
+  return yield* score({
+    clusterIds,
+    meanLogprobs: group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
+  })
+})
+
+/**
+ * A group that is not learned from: its uncertainty is known, and its advantages are 0.
+ *
+ * @since 0.1.0
+ * @category stages
+ */
+export const scoreUnused = Effect.fnUntraced(function* (
+  graded: GradedGroup,
+): Effect.fn.Return<ScoredGroup, EntropyError.EntropyError, EntropyScorer.EntropyScorer> {
+  const none = graded.rewards.map(() => 0)
+  return { ...graded, entropy: yield* entropyOf(graded), advantages: { before: none, scale: 1, advantages: none } }
+})
+
 /**
  * Uncertainty and advantages of a batch: how much do the meanings of each group disagree, and how strongly does that scale what
  * is learned? `step` counts from 1.
@@ -67,7 +109,7 @@ export const gradeGroup = Effect.fnUntraced(function* (
  * @category stages
  */
 export const scoreGroups = Effect.fnUntraced(function* (
-  graded: ReadonlyArray<GradedGroup>,
+  sampled: ReadonlyArray<GradedGroup>,
   step: number,
   rewardFunctions: ReadonlyArray<RewardFunction> = [],
 ): Effect.fn.Return<
@@ -75,18 +117,14 @@ export const scoreGroups = Effect.fnUntraced(function* (
   EntropyError.EntropyError | AdvantageError.AdvantageError,
   EntropyScorer.EntropyScorer | AdvantageEstimator.AdvantageEstimator
 > {
-  const { score } = yield* EntropyScorer.EntropyScorer
+  const graded = yield* referenced(sampled)
+  const rewards = yield* Effect.forEach(graded, penalized)
   const { estimate } = yield* AdvantageEstimator.AdvantageEstimator
-  const entropies = yield* Effect.forEach(graded, ({ clusterIds, group }) =>
-    score({
-      clusterIds,
-      meanLogprobs: group.completions.map(({ logprobs }) => Math.min(0, Numeric.mean(logprobs))),
-    }),
-  )
+  const entropies = yield* Effect.forEach(graded, entropyOf)
   const advantages = yield* estimate(
     graded.map((group, index) => ({
-      rewards: group.rewards,
-      shaping: rewardFunctions.map((reward) => reward(group)),
+      rewards: rewards[index]!,
+      shaping: shapingOf(group, rewardFunctions),
       entropy: entropies[index]!.entropy,
       normalizedEntropy: entropies[index]!.normalized,
     })),
@@ -101,11 +139,16 @@ export const scoreGroups = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @category conversions
  */
-export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
+export const trainingRows = ({
+  advantages,
+  group,
+  referenceLogprobs,
+}: ScoredGroup): ReadonlyArray<PolicyGradient.TrainingRow> =>
   group.completions.map(({ finish, logprobs, tokens }, sample) => ({
     prompt: group.promptTokens,
     completion: tokens,
     oldLogprobs: logprobs,
+    ...(referenceLogprobs === undefined ? {} : { referenceLogprobs: referenceLogprobs[sample]! }),
     truncated: finish === "length",
     advantage: advantages.advantages[sample]!,
   }))
@@ -117,7 +160,7 @@ export const trainingRows = ({ advantages, group }: ScoredGroup): ReadonlyArray<
  * @category conversions
  */
 export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyArray<CompletionRecord> => {
-  const { advantages, entropy, grades, group, rewards } = scored
+  const { advantages, entropy, grades, group, judgements, rewards } = scored
   return group.completions.map((completion, sample) => ({
     step,
     problem: group.problem.id,
@@ -136,5 +179,6 @@ export const completionRecords = (step: number, scored: ScoredGroup): ReadonlyAr
     scale: advantages.scale,
     advantageBefore: advantages.before[sample]!,
     advantage: advantages.advantages[sample]!,
+    ...(judgements === undefined ? {} : { shaping: judgements.map((of) => rewardsOf(of)[sample] ?? null) }),
   }))
 }

@@ -7,6 +7,7 @@ import { ScaleHistogram } from "@seed-grpo/advantage"
 import type { StepRecord } from "@seed-grpo/core"
 import { Numeric } from "@seed-grpo/core"
 import type { GrpoOptimizer } from "@seed-grpo/grpo"
+import { meanKl } from "./ReferenceScores.ts"
 import type { ScoredGroup } from "./ScoredGroup.ts"
 
 const share = <A>(items: ReadonlyArray<A>, holds: (item: A) => boolean) =>
@@ -19,20 +20,24 @@ const average = <A>(items: ReadonlyArray<A>, of: (item: A) => number, whenEmpty 
 const isMixed = ({ rewards }: ScoredGroup) => rewards.some((reward) => reward !== rewards[0])
 
 /**
- * Summarises the groups of a step and the optimizer steps taken on them.
+ * Summarises the groups of a step and the optimizer steps taken on them. Groups that were sampled and `dropped` count in all that
+ * is said of groups and completions, and not in what is said of scales.
  *
  * @since 0.1.0
  * @category conversions
  */
 export const summarise = (
   step: number,
-  groups: ReadonlyArray<ScoredGroup>,
+  learned: ReadonlyArray<ScoredGroup>,
   updates: ReadonlyArray<GrpoOptimizer.UpdateMetrics>,
+  dropped: ReadonlyArray<ScoredGroup> = [],
 ): StepRecord => {
+  const groups = [...learned, ...dropped]
   const completions = groups.flatMap(({ grades, group }) =>
     group.completions.map((completion, sample) => ({ completion, grade: grades[sample]! })),
   )
-  const mixed = groups.filter(isMixed)
+  const mixed = learned.filter(isMixed)
+  const klToReference = meanKl(groups)
   const scales = mixed.map(({ advantages }) => advantages.scale)
   const trained = updates.filter(({ outcome }) => outcome === "applied")
   const outcomes = (outcome: GrpoOptimizer.UpdateMetrics["outcome"]) =>
@@ -57,7 +62,7 @@ export const summarise = (
     scaleMin: scales.length === 0 ? 1 : Math.min(...scales),
     scaleMax: scales.length === 0 ? 1 : Math.max(...scales),
     scaleHistogram: ScaleHistogram.histogram(
-      groups.map(({ advantages, entropy }) => ({ advantages, normalizedEntropy: entropy.normalized })),
+      learned.map(({ advantages, entropy }) => ({ advantages, normalizedEntropy: entropy.normalized })),
     ),
     loss: average(trained, ({ loss }) => loss),
     gradientNorm: average(trained, ({ gradientNorm }) => gradientNorm),
@@ -66,6 +71,9 @@ export const summarise = (
     clippedLow: average(trained, ({ clippedLow }) => clippedLow),
     clippedHigh: average(trained, ({ clippedHigh }) => clippedHigh),
     klFromSampler: average(trained, ({ klFromSampler }) => klFromSampler),
+    firstRatio: trained[0]?.ratio ?? 1,
+    firstKlFromSampler: trained[0]?.klFromSampler ?? 0,
+    ...(klToReference === undefined ? {} : { klToReference }),
     tokenEntropy: average(trained, ({ tokenEntropy }) => tokenEntropy),
     updatesApplied: trained.length,
     updatesWithoutSignal: outcomes("no-signal"),

@@ -7,21 +7,24 @@
  * @since 0.1.0
  */
 import type { AdvantageError } from "@seed-grpo/advantage"
-import type { Problem, RunCursor, RunEvent } from "@seed-grpo/core"
+import type { Problem, RunCursor, RunEvent, StepRecord } from "@seed-grpo/core"
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
-import { Batches, Template } from "@seed-grpo/data"
+import { Template } from "@seed-grpo/data"
 import type { EntropyError } from "@seed-grpo/entropy"
-import { GrpoOptimizer, type ObjectiveError } from "@seed-grpo/grpo"
+import { GrpoOptimizer, type ObjectiveError, type Optimizer, ReferencePolicy } from "@seed-grpo/grpo"
 import { Policy } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Cause, Clock, Effect, Exit, type FileSystem, type Path, Result } from "effect"
-import { rewardFunctions } from "./AdvantageConfig.ts"
 import * as Checkpoint from "./Checkpoint.ts"
-import { evaluate, summarise as summariseEvaluation } from "./Evaluation.ts"
+import * as EarlyStop from "./EarlyStop.ts"
+import * as HeldOut from "./HeldOut.ts"
+import * as RewardFunction from "./RewardFunction.ts"
 import type { RunConfig } from "./RunConfig.ts"
-import { completionRecords } from "./ScoredGroup.ts"
+import * as RunHealth from "./RunHealth.ts"
+import * as RunProgress from "./RunProgress.ts"
+import { problemOrder, sampleStep } from "./SampledStep.ts"
 import { summarise } from "./StepSummary.ts"
-import { learn, measure, type Stages } from "./TrainStep.ts"
+import { learn, type Stages } from "./TrainStep.ts"
 
 /**
  * Why a run ended early.
@@ -45,8 +48,21 @@ export interface TrainOptions<E, R> {
   readonly heldOut: ReadonlyArray<Problem>
   /** Where to go on from. */
   readonly restored: Checkpoint.Restored | undefined
+  /** The steps before it, so that no warning about the run's health is said twice. */
+  readonly past?: ReadonlyArray<StepRecord>
   /** Called for everything that happens, in order; the run waits for it. */
   readonly onEvent: (event: RunEvent) => Effect.Effect<void, E, R>
+}
+
+/**
+ * How a run ended: all steps are done, or evaluations no longer got better.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Ending {
+  readonly reason: "steps" | "no-improvement"
+  readonly step: number
 }
 
 const START: RunCursor = { step: 0, records: 0, completions: 0 }
@@ -75,7 +91,7 @@ const fitting = Effect.fnUntraced(function* (config: RunConfig, problems: Readon
 const seconds = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e9)
 
 /**
- * Runs to the last step. Interruption saves a checkpoint of the last complete step. Checkpoints that cannot be written are
+ * Runs to the last step, or until evaluations no longer get better. Interruption saves a checkpoint of the last complete step. Checkpoints that cannot be written are
  * told as notices, the last one as an error.
  *
  * @since 0.1.0
@@ -84,42 +100,62 @@ const seconds = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e
 export const train = Effect.fn("Trainer.train")(function* <E, R>(
   options: TrainOptions<E, R>,
 ): Effect.fn.Return<
-  void,
+  Ending,
   | TrainerError
   | Sampler.SamplingError
   | EntropyError.EntropyError
   | AdvantageError.AdvantageError
   | ObjectiveError.ObjectiveError
   | Checkpoint.CheckpointError
-  | GrpoOptimizer.OptimizerStateError
+  | Optimizer.OptimizerError
+  | ReferencePolicy.ReferenceError
   | E,
   Stages | Policy.Policy | FileSystem.FileSystem | Path.Path | R
 > {
   const { config, folder, heldOut, onEvent, restored } = options
   const policy = yield* Policy.Policy
   const optimizer = yield* GrpoOptimizer.GrpoOptimizer
-  const template = Template.templates[config.template]
-  const notice = (text: string) => onEvent({ type: "notice", level: "warning", text })
+  const notice = (text: string, level: "info" | "warning" = "warning") => onEvent({ type: "notice", level, text })
 
-  if (restored !== undefined) yield* optimizer.restore(restored.optimizer)
+  const reference = yield* ReferencePolicy.CurrentReference
+  if (restored !== undefined) {
+    yield* optimizer.restore(restored.optimizer)
+    if (reference !== undefined) yield* reference.restore(restored.reference)
+  }
   let cursor = restored?.cursor ?? START
   let nonFinite = restored?.nonFinite ?? 0
+  let progress = restored?.progress ?? RunProgress.start(0)
   let saved = cursor
+  // While weights are ahead of the cursor there is nothing that could be saved, whatever ends the run.
+  let isChanging = false
+  let health = RunHealth.after(options.past ?? [])
+
+  const stopsEarly = () => EarlyStop.isOver(progress.watch, config.evaluation.patience)
+  const isOver = () => cursor.step >= config.steps || stopsEarly()
 
   const save = Effect.gen(function* () {
-    const checkpoint = { cursor, nonFinite, optimizer: yield* optimizer.state, policy: yield* policy.files }
+    const checkpoint = {
+      cursor,
+      nonFinite,
+      progress,
+      optimizer: yield* optimizer.state,
+      reference: reference === undefined ? undefined : yield* reference.state,
+      policy: yield* policy.files,
+    }
     const written = yield* Effect.result(Checkpoint.save(folder, checkpoint, config.checkpoint.keep))
     if (Result.isFailure(written)) {
       // A full disk is no reason to lose what was learned: the run goes on, and the next checkpoint may fit.
-      if (cursor.step < config.steps) return yield* notice(written.failure.message)
+      if (!isOver()) return yield* notice(written.failure.message)
       return yield* Effect.fail(written.failure)
     }
     saved = cursor
     yield* onEvent({ type: "checkpoint", step: cursor.step, path: written.success })
   })
 
-  const shaping = rewardFunctions(config)
+  const sources = yield* RewardFunction.RewardFunctions
+  const failuresTold = new Set<string>()
   const problems = yield* fitting(config, options.train)
+  const order = problemOrder(config, problems.kept)
   if (problems.leftOut > 0) {
     yield* notice(
       `${problems.leftOut} of ${options.train.length} problems are longer than ${problems.limit} tokens and left out`,
@@ -128,29 +164,26 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   const watched = heldOut.slice(0, config.evaluation.problems)
 
   const evaluateHeldOut = Effect.gen(function* () {
-    const evaluated = yield* evaluate(watched, {
-      template,
-      samples: 1,
-      temperature: 0,
-      maxTokens: config.sampling.maxTokens,
-      seed: config.seed,
-    })
-    const { accuracy } = summariseEvaluation(evaluated, 1)
-    const { high, low, value } = accuracy
-    const record = {
-      kind: "evaluation",
-      step: cursor.step,
-      problems: watched.length,
-      accuracy: value,
-      low,
-      high,
-    } as const
+    const record = yield* HeldOut.evaluate(config, watched, cursor.step)
+    const name = config.checkpoint.best ?? "accuracy"
+    const measured = { step: cursor.step, value: HeldOut.metric(record, name) }
+    const before = progress.best
+    const isBest = config.checkpoint.best !== undefined && (before === undefined || measured.value > before.value)
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
         yield* onEvent({ type: "evaluation", record })
         cursor = { ...cursor, records: cursor.records + 1 }
+        const watch = EarlyStop.after(progress.watch, measured, config.evaluation.minDelta)
+        progress = { ...progress, watch, ...(isBest ? { best: { ...measured, metric: name } } : {}) }
       }),
     )
+    if (!isBest) return
+    yield* save
+    // What could not be written is not on the disk, however good it was.
+    if (saved !== cursor) {
+      const { best: _, ...others } = progress
+      progress = before === undefined ? others : { ...others, best: before }
+    }
   })
 
   const began = yield* seconds
@@ -159,32 +192,31 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
   const step = Effect.gen(function* () {
     const started = yield* seconds
     const number = cursor.step + 1
-    const batch = Batches.batchOf(problems.kept, { seed: config.seed, step: cursor.step, size: config.problemsPerStep })
-    const request = {
-      problems: batch.map((problem) => ({ problem, prompt: template.render(problem.question) })),
-      groupSize: config.sampling.groupSize,
-      maxTokens: config.sampling.maxTokens,
-      temperature: config.sampling.temperature,
-      stop: template.stop,
-      seed: config.seed,
-      stream: "sampling",
-      step: number,
-    }
-    const { durations, groups } = yield* measure(request, template.answerRules, shaping)
+    const sampled = yield* sampleStep(config, order, progress.order, number)
+    const { completions, dropped, durations, dynamic, groups } = sampled
+    const everything = [...groups, ...dropped]
+    for (const text of RewardFunction.firstFailures(sources, everything, failuresTold)) yield* notice(text)
     // From here on the policy changes, so the step is finished and told before anyone may stop the run.
     yield* Effect.uninterruptible(
       Effect.gen(function* () {
-        const learned = yield* learn(groups, config.optimizer.updatesPerStep)
+        const { epochs, updatesPerStep } = config.optimizer
+        isChanging = true
+        const learned = yield* learn(groups, updatesPerStep, { epochs, seed: config.seed, step: number })
+        if (reference !== undefined) yield* reference.follow
         for (const { outcome } of learned.updates) {
           if (outcome === "non-finite") nonFinite += 1
           if (outcome === "applied") nonFinite = 0
         }
-        const completions = groups.flatMap((group) => completionRecords(number, group))
         const ended = yield* seconds
         const secondsPerStep = (ended - began) / (number - firstStep)
+        const record = {
+          ...summarise(number, groups, learned.updates, dropped),
+          ...(dynamic === undefined ? {} : { dynamic }),
+          ...(sources.length === 0 ? {} : { rewards: RewardFunction.records(sources, everything) }),
+        }
         yield* onEvent({
           type: "step",
-          record: summarise(number, groups, learned.updates),
+          record,
           timing: {
             step: number,
             ...durations,
@@ -201,6 +233,11 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
           records: cursor.records + 1,
           completions: cursor.completions + completions.length,
         }
+        progress = { ...progress, order: order.learned(sampled.order, RunProgress.outcomes(everything)) }
+        isChanging = false
+        const observed = RunHealth.observe(health, record)
+        health = observed.health
+        yield* Effect.forEach(observed.notices, ({ text }) => notice(text))
       }),
     )
   })
@@ -216,7 +253,7 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
 
   const run = Effect.gen(function* () {
     if (evaluationDue()) yield* evaluateHeldOut
-    while (cursor.step < config.steps) {
+    while (!isOver()) {
       yield* step
       if (nonFinite >= config.optimizer.haltAfterNonFinite) {
         return yield* Effect.fail(
@@ -230,12 +267,19 @@ export const train = Effect.fn("Trainer.train")(function* <E, R>(
         )
       }
       if (evaluationDue()) yield* evaluateHeldOut
-      if (cursor.step % config.checkpoint.every === 0 || cursor.step === config.steps) yield* save
+      if ((cursor.step % config.checkpoint.every === 0 || isOver()) && saved !== cursor) yield* save
       yield* Effect.yieldNow
     }
+    if (cursor.step >= config.steps) return { reason: "steps", step: cursor.step } as const
+    yield* notice(
+      `ended after step ${cursor.step} of ${config.steps}: ${progress.watch.since} evaluations without an improvement on ` +
+        `${progress.watch.best?.value} of step ${progress.watch.best?.step} (evaluation.patience)`,
+      "info",
+    )
+    return { reason: "no-improvement", step: cursor.step } as const
   })
 
-  yield* Effect.onExit(run, (exit) =>
-    Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) && saved !== cursor ? save : Effect.void,
+  return yield* Effect.onExit(run, (exit) =>
+    Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause) && saved !== cursor && !isChanging ? save : Effect.void,
   )
 })

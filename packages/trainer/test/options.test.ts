@@ -11,9 +11,10 @@ import {
   Standardized,
   Whitened,
 } from "@seed-grpo/advantage"
-import { LearningRate } from "@seed-grpo/grpo"
-import { AdvantageConfig, RunConfig, ScheduleConfig } from "@seed-grpo/trainer"
-import { assert, describe, it } from "@effect/vitest"
+import { AdamW, AmsGrad, LearningRate, Optimizer, type Optimizer as Optimizers, Sgd } from "@seed-grpo/grpo"
+import { Backend, Parameters, Read } from "@seed-grpo/runtime"
+import { AdvantageConfig, OptimizerConfig, RunConfig, ScheduleConfig } from "@seed-grpo/trainer"
+import { assert, describe, it, layer } from "@effect/vitest"
 import { Effect } from "effect"
 
 const base = { model: "m", steps: 100, data: { kind: "arithmetic" } }
@@ -108,4 +109,53 @@ describe("schedule", () => {
     const steps = Array.from({ length: 25 }, (_, step) => step)
     assert.deepStrictEqual(steps.map(ours), steps.map(expected))
   })
+})
+
+layer(Backend.layerCpu)("optimizer", (it) => {
+  const adam = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 }
+  const other = { beta1: 0.8, beta2: 0.9, epsilon: 1e-3 }
+  const vector = (values: ReadonlyArray<number>): Optimizers.Tensors =>
+    Parameters.upload(
+      [{ name: "w", shape: [2], kind: "bias" }],
+      new Map([["w", { shape: [2], data: Float32Array.from(values) }]]),
+    )
+  const gradients = [
+    [1, 2],
+    [-0.5, 0.1],
+    [0.3, 0.3],
+  ]
+  /** Where three steps lead one parameter. */
+  const end = (optimizer: Optimizers.Optimizer) => {
+    let parameters = vector([1, -2])
+    let state = Optimizer.initial(optimizer, parameters)
+    const settings = () => ({ learningRate: 0.1, weightDecay: 0.1 })
+    for (const gradient of gradients) {
+      ;({ parameters, state } = Optimizer.update(optimizer, settings, parameters, vector(gradient), state))
+    }
+    return Read.take(parameters["w"]!)
+  }
+
+  it.each([
+    [{}, AdamW.adamW(adam)],
+    [{ kind: "adamw", ...other }, AdamW.adamW(other)],
+    [{ kind: "amsgrad", ...other }, AmsGrad.amsGrad(other)],
+    [{ kind: "sgd" }, Sgd.sgd],
+    [{ kind: "sgd", momentum: 0.7 }, Sgd.momentum(0.7)],
+    [{ kind: "sgd", momentum: 0.7, nesterov: true }, Sgd.nesterov(0.7)],
+  ])("%j", async (optimizer, expected) => {
+    const built = OptimizerConfig.optimizer(parse({ optimizer }).optimizer)
+    assert.strictEqual(built.name, expected.name)
+    assert.deepStrictEqual(await end(built), await end(expected))
+  })
+
+  it.effect.each([
+    [{ kind: "sgd", nesterov: true }, /optimizer\.nesterov: Expected a momentum beside it/],
+    [{ kind: "sgd", beta1: 0.9 }, /optimizer\.beta1: Expected no excess property/],
+    [{ momentum: 0.9 }, /optimizer\.momentum: Expected no excess property/],
+    [{ kind: "sgd", momentum: 2 }, /optimizer\.momentum: Expected a number from 0 to 1/],
+  ] as const)("refused with its path: %j", ([optimizer, message]) =>
+    Effect.gen(function* () {
+      assert.match((yield* Effect.flip(RunConfig.parse({ ...base, optimizer }))).message, message)
+    }),
+  )
 })

@@ -99,6 +99,17 @@ describe("resume", () => {
 
   it.live("on WebAssembly too", () => resumesExactlyOn(Backend.layerWasm))
 
+  it.live.each(["adamw", "amsgrad", "sgd"])("of another optimizer's state is refused: %s", (kind) =>
+    Effect.gen(function* () {
+      const place = yield* temporaryRun
+      const started = config({ steps: 2, optimizer: { kind, learningRate: 1e-2 } })
+      yield* runIn(place, nothingTold(), { config: started })
+      const other = config({ optimizer: kind === "sgd" ? { kind: "adamw" } : { kind: "sgd", momentum: 0.9 } })
+      const error = yield* Effect.flip(runIn(place, nothingTold(), { config: other }))
+      assert.strictEqual(error._tag, "OptimizerError")
+    }).pipe(Effect.scoped, Effect.provide(platform)),
+  )
+
   it.live("a finished run has nothing left to do", () =>
     Effect.gen(function* () {
       const place = yield* temporaryRun

@@ -1,6 +1,7 @@
 /** A small run on the reference back-end, in memory but for its checkpoints. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import type { RunEvent } from "@seed-grpo/core"
+import type { RunEvent, StepRecord } from "@seed-grpo/core"
+import type { Equivalence } from "@seed-grpo/equivalence"
 import { Backend, ModelFolder, Policy, Weights } from "@seed-grpo/runtime"
 import { tinyModel } from "@seed-grpo/testing"
 import { Checkpoint, Pipeline, RunConfig, Trainer } from "@seed-grpo/trainer"
@@ -72,6 +73,9 @@ export const runIn = Effect.fnUntraced(function* (
     readonly config?: RunConfig.RunConfig
     readonly onEvent?: (event: RunEvent) => Effect.Effect<void>
     readonly backend?: Layer.Layer<Backend.Backend, Backend.BackendError>
+    /** Stages that replace those of the pipeline. */
+    readonly instead?: Layer.Layer<Equivalence.Equivalence>
+    readonly past?: ReadonlyArray<StepRecord>
   } = {},
 ) {
   const chosen = options.config ?? config()
@@ -80,12 +84,25 @@ export const runIn = Effect.fnUntraced(function* (
   const { heldOut, train } = yield* Pipeline.problems(chosen)
   const onEvent = (event: RunEvent) => Effect.andThen(tell(told)(event), options.onEvent?.(event) ?? Effect.void)
   return yield* Effect.gen(function* () {
-    yield* Trainer.train({ config: chosen, folder: place.folder, train, heldOut, restored, onEvent })
+    yield* Trainer.train({
+      config: chosen,
+      folder: place.folder,
+      train,
+      heldOut,
+      restored,
+      past: options.past ?? [],
+      onEvent,
+    })
     return yield* (yield* Policy.Policy).files
   }).pipe(
     Effect.provide(
-      Pipeline.layer(chosen, restored?.modelFolder ?? place.model).pipe(
-        Layer.provide(options.backend ?? Backend.layerCpu),
+      Layer.merge(
+        Pipeline.layer(
+          chosen,
+          restored?.modelFolder ?? place.model,
+          restored === undefined ? undefined : place.model,
+        ).pipe(Layer.provide(options.backend ?? Backend.layerCpu)),
+        options.instead ?? Layer.empty,
       ),
       {
         local: true,

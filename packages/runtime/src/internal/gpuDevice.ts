@@ -1,15 +1,18 @@
 /**
- * What TensorFlow.js leaves undone on WebGPU: faults are told of in events while everything goes on with zeros, reads that do
- * not wait fail in Node and give zeros in a browser without a screen, and memory that was freed is kept for ever.
+ * What TensorFlow.js leaves undone on WebGPU: faults of the device are told to nobody, reads that do not wait fail in Node and
+ * give zeros in a browser without a screen, and memory that was freed is kept for ever.
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { BackendError } from "../Backend.ts"
+import { forgetFault, reportFault } from "./gpuFault.ts"
+import { replaceWrongKernels } from "./gpuKernels.ts"
 
 interface Device {
   readonly addEventListener: (
     type: "uncapturederror",
     listener: (event: { readonly error: { readonly message: string } }) => void,
   ) => void
+  readonly limits: { readonly maxComputeWorkgroupsPerDimension: number }
   readonly lost: Promise<{ readonly message: string }>
 }
 
@@ -34,7 +37,6 @@ interface GpuBackend {
 }
 
 let watched: Device | undefined
-let fault: string | undefined
 
 /** The numbers of tensors that were never sent to the GPU can be had. */
 const refuseReadsThatDoNotWait = (backend: GpuBackend): void => {
@@ -77,28 +79,13 @@ export const watchDevice = (): void => {
   const { device } = backend
   if (device === watched) return
   watched = device
-  fault = undefined
+  forgetFault()
   refuseReadsThatDoNotWait(backend)
   boundFreeBuffers(backend.bufferManager)
+  replaceWrongKernels(device.limits.maxComputeWorkgroupsPerDimension)
   const keep = (message: string) => {
-    if (device === watched) fault ??= message.split("\n")[0]!
+    if (device === watched) reportFault(message)
   }
   device.addEventListener("uncapturederror", ({ error }) => keep(error.message))
   void device.lost.then(({ message }) => keep(`the device was lost: ${message}`))
-}
-
-/**
- * Fails once there was a fault: from then on numbers may be wrong.
- *
- * @throws BackendError
- */
-export const checkDevice = (): void => {
-  if (fault === undefined) return
-  throw new BackendError({
-    reason: "device-failed",
-    at: "back-end webgpu",
-    expected: "a device that does what it is told",
-    found: fault,
-    fix: "Use smaller batches or a smaller model, or the wasm back-end, in a new process.",
-  })
 }
