@@ -12,8 +12,8 @@ import { useTensorFlow } from "../test-native/native.ts"
 
 await useTensorFlow()
 
-const BLOCKS = 50
-const CALLS = 40
+const BLOCKS = 30
+const CALLS = 20
 
 const backend = tf.backend() as unknown as { runSavedModel: (...parameters: ReadonlyArray<unknown>) => unknown }
 const run = backend.runSavedModel.bind(backend)
@@ -28,10 +28,10 @@ backend.runSavedModel = (...parameters) => {
 const median = (times: ReadonlyArray<number>) => times.toSorted((a, b) => a - b)[times.length >> 1]!
 
 /** Microseconds a call, all of it and inside `runSavedModel`. */
-const measure = (call: () => unknown) => {
+const measure = (call: () => unknown, blocks = BLOCKS) => {
   const times: Array<number> = []
   const insides: Array<number> = []
-  for (let block = 0; block < BLOCKS; block++) {
+  for (let block = 0; block < blocks; block++) {
     inside = 0
     const began = performance.now()
     for (let i = 0; i < CALLS; i++) tf.dispose(call() as tf.TensorContainer)
@@ -62,14 +62,13 @@ if (process.argv[2] === "--profile") {
 } else {
   console.log("tensors in, out  rung    a call  in runSavedModel     ours")
   for (const rung of RUNGS) {
-    const rows = [
-      ["2, 1", compile(product, { rung })],
-      ["100, 100", compile(scaled, { rung })],
-    ] as const
-    for (const [name, program] of rows) {
-      const call =
-        name === "2, 1" ? () => (program as (typeof rows)[0][1])(...pair) : () => (program as (typeof rows)[1][1])(many)
-      measure(call)
+    const [two, hundred] = [compile(product, { rung }), compile(scaled, { rung })]
+    const rows: ReadonlyArray<readonly [string, () => unknown]> = [
+      ["2, 1", () => two(...pair)],
+      ["100, 100", () => hundred(many)],
+    ]
+    for (const [name, call] of rows) {
+      measure(call, 5)
       const [all, native] = measure(call)
       const cells = [name.padEnd(15), rung.padEnd(5)]
       const numbers = rung === "eager" ? [all] : [all, native, all - native]
