@@ -20,7 +20,15 @@ export type UnscorableKind = (typeof KINDS)[number]
  * @since 0.1.0
  * @category constants
  */
-export const KINDS = ["late", "threw", "crashed", "memory", "wrong-length", "not-a-number", "undetermined"] as const
+export const KINDS = [
+  "late",
+  "threw",
+  "crashed",
+  "memory",
+  "wrong-length",
+  "not-a-number",
+  "undetermined",
+] as const
 
 /**
  * @since 0.1.0

@@ -31,12 +31,7 @@ export const advantageLayer = (
   config: RunConfig,
   rewards: ReadonlyArray<RewardSource> = [],
 ): Layer.Layer<AdvantageEstimator.AdvantageEstimator> =>
-  AdvantageEstimator.layer(
-    estimate(
-      config,
-      [...config.reward.functions, ...rewards].map(({ weight }) => weight),
-    ),
-  )
+  AdvantageEstimator.layer(estimate(config, [...config.reward.functions, ...rewards].map(({ weight }) => weight)))
 
 /**
  * The reward functions of a run: those in files, each with a process of its own, then `rewards`.

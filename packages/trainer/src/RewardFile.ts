@@ -180,8 +180,7 @@ export const make = Effect.fn("RewardFile.make")(function* (
     })
   const first = yield* load
   if (first.type === "refused") return yield* Effect.fail(refused("no-function", first.detail))
-  if (first.type !== "ready")
-    return yield* Effect.fail(refused("not-loaded", first.type === "died" ? first.detail : first.type))
+  if (first.type !== "ready") return yield* Effect.fail(refused("not-loaded", first.type === "died" ? first.detail : first.type))
 
   const running = Effect.suspend(() =>
     child !== undefined && child.exitCode === null && child.signalCode === null && child.connected && !child.killed

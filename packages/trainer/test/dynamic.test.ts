@@ -86,8 +86,7 @@ describe("a run with dynamic sampling", () => {
           assert.strictEqual(new Set(group.map(({ problem }) => problem)).size, 1)
           const isMixed = new Set(group.map(({ reward }) => reward)).size > 1
           assert.isTrue(group.every((one) => one.dropped === !isMixed))
-          if (!isMixed)
-            assert.isTrue(group.every(({ advantage, advantageBefore }) => advantage === 0 && advantageBefore === 0))
+          if (!isMixed) assert.isTrue(group.every(({ advantage, advantageBefore }) => advantage === 0 && advantageBefore === 0))
         }
         // No problem twice within a step.
         assert.strictEqual(new Set(of.map(({ problem }) => problem)).size, dynamic!.sampled)
@@ -129,9 +128,7 @@ describe("a run with dynamic sampling", () => {
       const plain = yield* straight({ ...one, sampling: { groupSize: 4, maxTokens: 5 } })
       const dynamic = yield* straight(one)
       assert.deepStrictEqual(
-        completions(dynamic.told)
-          .filter(({ round }) => round === 1)
-          .map(({ text }) => text),
+        completions(dynamic.told).filter(({ round }) => round === 1).map(({ text }) => text),
         completions(plain.told).map(({ text }) => text),
       )
     }).pipe(Effect.scoped, Effect.provide(platform)),
@@ -140,11 +137,7 @@ describe("a run with dynamic sampling", () => {
   it.live("goes on with nothing when nothing has a signal", () =>
     Effect.gen(function* () {
       // Texts of no token but the end are all the same to any grader.
-      const { told } = yield* straight({
-        ...change,
-        steps: 2,
-        sampling: { groupSize: 2, maxTokens: 1, temperature: 1e-3, dynamic: { maxRounds: 2 } },
-      })
+      const { told } = yield* straight({ ...change, steps: 2, sampling: { groupSize: 2, maxTokens: 1, temperature: 1e-3, dynamic: { maxRounds: 2 } } })
       for (const { dynamic, mixed, updatesApplied } of steps(told)) {
         assert.deepStrictEqual([mixed, updatesApplied], [0, 0])
         assert.deepStrictEqual([dynamic!.rounds, dynamic!.sampled, dynamic!.missing], [2, 8, 4])
@@ -155,17 +148,9 @@ describe("a run with dynamic sampling", () => {
   it.live("by the sum of all rewards, a group that only length tells apart is kept", () =>
     Effect.gen(function* () {
       const reward = { overlong: { buffer: 4 } }
-      const by = (which: string) => ({
-        ...change,
-        reward,
-        sampling: { ...change.sampling, dynamic: { maxRounds: 1, by: which } },
-      })
-      const dropped = (told: Parameters<typeof steps>[0]) =>
-        steps(told).reduce((sum, { dynamic }) => sum + dynamic!.dropped, 0)
-      const [verdict, total] = [
-        yield* straight({ ...by("verdict"), steps: 1 }),
-        yield* straight({ ...by("total"), steps: 1 }),
-      ]
+      const by = (which: string) => ({ ...change, reward, sampling: { ...change.sampling, dynamic: { maxRounds: 1, by: which } } })
+      const dropped = (told: Parameters<typeof steps>[0]) => steps(told).reduce((sum, { dynamic }) => sum + dynamic!.dropped, 0)
+      const [verdict, total] = [yield* straight({ ...by("verdict"), steps: 1 }), yield* straight({ ...by("total"), steps: 1 })]
       assert.isBelow(dropped(total.told), dropped(verdict.told))
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )

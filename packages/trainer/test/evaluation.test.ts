@@ -104,9 +104,7 @@ const runScripted = Effect.fnUntraced(function* (
 ) {
   // An evaluation follows every event but another evaluation or what is told of one.
   const evaluated = (yield* Checkpoint.newest(place.folder)).restored?.cursor
-  const seen = {
-    evaluation: evaluated === undefined ? 0 : evaluated.records === 2 * evaluated.step ? evaluated.step : -1,
-  }
+  const seen = { evaluation: evaluated === undefined ? 0 : evaluated.records === 2 * evaluated.step ? evaluated.step : -1 }
   const files = yield* runIn(place, told, {
     config: config({
       ...change,
@@ -240,10 +238,7 @@ describe("the best checkpoint", () => {
       assert.deepStrictEqual(told.records, straightRun.told.records)
       assert.deepStrictEqual(files.get("model.safetensors"), straightRun.files.get("model.safetensors"))
       assert.deepStrictEqual(yield* kept(place.folder), yield* kept(expected.folder))
-      assert.deepStrictEqual(
-        (yield* Checkpoint.best(place.folder)).best,
-        (yield* Checkpoint.best(expected.folder)).best,
-      )
+      assert.deepStrictEqual((yield* Checkpoint.best(place.folder)).best, (yield* Checkpoint.best(expected.folder)).best)
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
@@ -268,18 +263,11 @@ describe("curriculum", () => {
   it.live("a problem that was unsure comes back, one that was certain does not", () =>
     Effect.gen(function* () {
       const { told } = yield* straight({ ...change, steps: 8 })
-      const groups = told.completions as ReadonlyArray<{
-        step: number
-        problem: string
-        reward: number
-        normalizedEntropy: number
-      }>
+      const groups = (told.completions as ReadonlyArray<{ step: number; problem: string; reward: number; normalizedEntropy: number }>)
       const informative = new Set(
         groups.filter(({ normalizedEntropy, step }) => step < 8 && normalizedEntropy > 0).map(({ problem }) => problem),
       )
-      const again = [...Map.groupBy(groups, ({ problem }) => problem)].filter(
-        ([, of]) => new Set(of.map(({ step }) => step)).size > 1,
-      )
+      const again = [...Map.groupBy(groups, ({ problem }) => problem)].filter(([, of]) => new Set(of.map(({ step }) => step)).size > 1)
       assert.isAbove(again.length, 3)
       for (const [problem] of again) assert.isTrue(informative.has(problem))
     }).pipe(Effect.scoped, Effect.provide(platform)),

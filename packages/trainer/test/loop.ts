@@ -17,14 +17,7 @@ export const capricious: Layer.Layer<Equivalence.Equivalence> = Layer.effect(
     grade: (golds: ReadonlyArray<string>, text: string) =>
       Effect.map(exact.grade(golds, text), () => ({
         correct: Rng.hash(golds[0]!) % 3 !== 0 && Rng.hash(text) % 4 === 0,
-        extracted: {
-          answer: text.slice(0, 1),
-          start: 0,
-          end: 1,
-          rule: "boxed" as const,
-          candidates: [text.slice(0, 1)],
-          truncated: false,
-        },
+        extracted: { answer: text.slice(0, 1), start: 0, end: 1, rule: "boxed" as const, candidates: [text.slice(0, 1)], truncated: false },
         verdict: { outcome: "undecided" as const, stage: "none" as const, reason: "a whim" },
       })),
   })),

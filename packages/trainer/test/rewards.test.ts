@@ -14,12 +14,14 @@ const graded = (texts: ReadonlyArray<string>, question = "1+1="): ScoredGroup.Gr
     problem: { id: "p", question, golds: ["2"] },
     prompt: question,
     promptTokens: new Int32Array([1]),
-    completions: texts.map((text): Completion => ({
-      text,
-      tokens: new Int32Array(text.length),
-      logprobs: new Float64Array(text.length),
-      finish: "stop",
-    })),
+    completions: texts.map(
+      (text): Completion => ({
+        text,
+        tokens: new Int32Array(text.length),
+        logprobs: new Float64Array(text.length),
+        finish: "stop",
+      }),
+    ),
   },
   grades: texts.map((text) => ({
     correct: text === "2",
@@ -58,8 +60,7 @@ describe("functions of the same process", () => {
 
   it.live("pure: its rewards, or what went wrong", () =>
     Effect.gen(function* () {
-      const pure = (reward: () => ReadonlyArray<number | undefined>) =>
-        judged(RewardFunction.pure({ name: "r" }, reward))
+      const pure = (reward: () => ReadonlyArray<number | undefined>) => judged(RewardFunction.pure({ name: "r" }, reward))
       assert.deepStrictEqual(yield* pure(() => [0.5, undefined]), [0.5, "undetermined"])
       assert.deepStrictEqual(yield* pure(() => [0.5]), ["wrong-length", "wrong-length"])
       assert.deepStrictEqual(
@@ -174,10 +175,7 @@ describe("functions in files", () => {
 })
 
 describe("a run with reward functions", () => {
-  const functions = [
-    { file: fixture("length.mjs"), weight: 0.5 },
-    { file: fixture("moody.mjs"), name: "moody" },
-  ]
+  const functions = [{ file: fixture("length.mjs"), weight: 0.5 }, { file: fixture("moody.mjs"), name: "moody" }]
   const change = { reward: { functions } }
 
   it.live("tells what they gave, and counts what they could not score", () =>
@@ -207,9 +205,8 @@ describe("a run with reward functions", () => {
     }).pipe(Effect.scoped, Effect.provide(platform)),
   )
 
-  it.live(
-    "resumed again and again: bit for bit",
-    () => resumesExactly({ reward: { functions: functions.slice(1) } }).pipe(Effect.scoped, Effect.provide(platform)),
+  it.live("resumed again and again: bit for bit", () =>
+    resumesExactly({ reward: { functions: functions.slice(1) } }).pipe(Effect.scoped, Effect.provide(platform)),
     60_000,
   )
 

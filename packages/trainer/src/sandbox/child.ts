@@ -42,7 +42,5 @@ thread.on("error", (error: NodeJS.ErrnoException) =>
     detail: String(error).slice(0, 200),
   }),
 )
-thread.on("exit", (code) =>
-  tellAndDie({ type: "died", kind: "crashed", detail: `it ended its thread with code ${code}` }),
-)
+thread.on("exit", (code) => tellAndDie({ type: "died", kind: "crashed", detail: `it ended its thread with code ${code}` }))
 process.on("message", (call: Call) => thread.postMessage(call))
