@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { Effect, FileSystem, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { backendFlag } from "./BackendChoice.ts"
+import { verboseFlag } from "./CompileProgress.ts"
 import { startRun } from "./RunTraining.ts"
 import { configure } from "./TrainCommand.ts"
 
@@ -27,15 +28,16 @@ export const demo = Command.make(
       Flag.withDescription("Print a group as its meanings every so many steps; 0 for never"),
       Flag.withDefault(10),
     ),
+    verbose: verboseFlag,
   },
-  Effect.fn(function* ({ backend, out, seed, show }) {
+  Effect.fn(function* ({ backend, out, seed, show, verbose }) {
     const path = yield* Path.Path
     const config = yield* configure({
       file: Option.some(fileURLToPath(new URL("../demo/config.json", import.meta.url))),
       changes: { seed },
     })
     const folder = Option.isSome(out) ? out.value : yield* freeFolder
-    yield* startRun({ config, folder: path.resolve(folder), backend, show })
+    yield* startRun({ config, folder: path.resolve(folder), backend, show, verbose })
   }),
 ).pipe(
   Command.withDescription(

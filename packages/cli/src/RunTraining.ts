@@ -5,10 +5,11 @@ import { basename } from "node:path"
 import { cpus, totalmem } from "node:os"
 import type { EvaluationRecord, RunEvent } from "@seed-grpo/core"
 import { ClusterView, HtmlReport, RunFiles, TerminalView } from "@seed-grpo/report"
-import { Backend, Parameters, Policy } from "@seed-grpo/runtime"
+import { Backend, Compilation, Parameters, Policy } from "@seed-grpo/runtime"
 import { BatchPlan, Checkpoint, Pipeline, RunConfig, RunFolder, Trainer } from "@seed-grpo/trainer"
 import { Console, DateTime, Effect, Layer } from "effect"
 import { type BackendChoice, backendLayer } from "./BackendChoice.ts"
+import * as CompileProgress from "./CompileProgress.ts"
 import { palette } from "./Progress.ts"
 import { planOf } from "./RunPlan.ts"
 
@@ -18,6 +19,8 @@ export interface RunTrainingOptions {
   readonly backend: BackendChoice
   /** Steps between two groups shown as their meanings; 0 for none. */
   readonly show: number
+  /** Whether to say at the end what was compiled. */
+  readonly verbose: boolean
 }
 
 /** What a run is made on. Nothing of the process's environment variables: they hold secrets. */
@@ -98,6 +101,7 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
   if (rejected.length > 10) yield* Console.error(`warning: and ${rejected.length - 10} more lines`)
   const append = yield* RunFiles.open(folder, restored?.cursor ?? { step: 0, records: 0, completions: 0 })
   const tell = narrate(options)
+  const compiling = CompileProgress.make(CompileProgress.toStandardError)
   yield* sayWhatInterruptDoes
   const resumed = `--resume ${folder}`
 
@@ -136,12 +140,16 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
         config,
         restored?.modelFolder ?? config.model,
         restored === undefined ? undefined : config.model,
-      ).pipe(Layer.provideMerge(backendLayer(options.backend))),
+      ).pipe(
+        Layer.provideMerge(backendLayer(options.backend)),
+        Layer.provide(Layer.succeed(Compilation.Compilation, { enabled: true, onCompile: compiling.onCompile })),
+      ),
     ),
     Effect.onInterrupt(() => Console.error(`Saved. Go on with: seed-grpo train ${resumed}`)),
   )
 
   const report = yield* HtmlReport.write(folder, `SEED-GRPO run ${basename(folder)}`)
+  if (options.verbose) yield* Console.log(compiling.table())
   yield* Console.log(`Done. Report: ${report}`)
 })
 

@@ -5,6 +5,7 @@ import { RunConfig } from "@seed-grpo/trainer"
 import { DateTime, Effect, FileSystem, Option, Path } from "effect"
 import { Command, Flag } from "effect/cli"
 import { backendFlag } from "./BackendChoice.ts"
+import { verboseFlag } from "./CompileProgress.ts"
 import { MODEL, modelPlace } from "./ModelPlace.ts"
 import { dryRun } from "./RunPlan.ts"
 import { resumeRun, startRun } from "./RunTraining.ts"
@@ -32,6 +33,7 @@ const flags = {
   maxTokens: optional(Flag.Int("max-tokens"), "Longest completion"),
   learningRate: optional(Flag.Finite("learning-rate"), "Of AdamW"),
   seed: optional(Flag.Int("seed"), "Of all randomness"),
+  verbose: verboseFlag,
   dryRun: Flag.Boolean("dry-run").pipe(
     Flag.withDescription("Check configuration, problems and tokenizer, print what a step comes to, and end"),
     Flag.withDefault(false),
@@ -120,6 +122,7 @@ export const train = Command.make(
         folder: path.resolve(options.resume.value),
         backend: options.backend,
         show: options.show,
+        verbose: options.verbose,
       })
     }
     if (Option.isNone(options.config) && (Option.isNone(options.model) || Option.isNone(options.data))) {
@@ -164,6 +167,7 @@ export const train = Command.make(
       folder: path.resolve(folder),
       backend: options.backend,
       show: options.show,
+      verbose: options.verbose,
     })
   }),
 ).pipe(

@@ -53,7 +53,7 @@ if (only === undefined || only === "calls") {
   const [x, w] = [tf.ones([32, 64]), tf.mul(tf.eye(64), 0.9)]
   for (const rung of rungs) {
     const programs = [compile(small, { rung }), compile(medium, { rung })] as const
-    watch(`calls, small, ${rung}`, [1000, 5000, 10_000], () => programs[0](x).dispose())
+    watch(`calls, small, ${rung}`, [5000, 10_000, 20_000, 40_000], () => programs[0](x).dispose())
     watch(`calls, ten layers, ${rung}`, [1000, 5000, 10_000], () => programs[1](x, w).dispose())
     for (const program of programs) program.dispose()
   }

@@ -24,8 +24,15 @@ export interface Options {
   readonly specs?: ReadonlyArray<Tree<Spec>>
   /** How many programs to keep; the one unused for longest goes first. 64. */
   readonly programs?: number
-  /** Told before a program is made, which can take seconds. */
-  readonly onCompile?: (program: { readonly name: string; readonly signature: string; readonly rung: Rung }) => void
+  /**
+   * Told before a program is made, which can take seconds. The function that it may return is told when it is made, or, with
+   * nothing, that it could not be.
+   */
+  readonly onCompile?: (program: {
+    readonly name: string
+    readonly signature: string
+    readonly rung: Rung
+  }) => ((made: Explanation | undefined) => void) | void
 }
 
 /**
@@ -128,16 +135,18 @@ export const compile = <Arguments extends ReadonlyArray<unknown>, Out>(
         because.push(why)
         continue
       }
-      options.onCompile?.({ name, signature: signature(inputs), rung })
+      const told = options.onCompile?.({ name, signature: signature(inputs), rung })
       let program: Program<Out> | undefined
       try {
         program = rung === "eager" ? eagerly(name, fn, inputs, because) : make(name, fn, inputs, rung, [...because])
         const out = program.run(tensors)
         programs.set(key, program)
+        told?.(program.explain())
         evict()
         return out
       } catch (cause) {
         program?.dispose()
+        told?.(undefined)
         if (!(cause instanceof CompileError) || cause.reason !== "failed-to-compile") throw cause
         because.push(`${rung}: ${cause.found}`)
         refused.push(cause)

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { CompileError } from "./CompileError.ts"
+import { storeNew } from "./DiskCache.ts"
 import { countFlops, countNodes } from "./Graph.ts"
 import { savedModel } from "./internal/graphDef.ts"
 import { localValue, parameterFor, release, tensorOf } from "./internal/recorder.ts"
@@ -127,7 +128,10 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
         if (outside.some(({ isDisposed }) => isDisposed)) throw ended(`a variable that ${name} uses`)
         throw failed(calls === 0 ? "failed-to-compile" : "failed-to-run", name, shapes, cause)
       }
-      if (calls++ === 0) compileMs += performance.now() - before
+      if (calls++ === 0) {
+        compileMs += performance.now() - before
+        if (rung === "xla") storeNew()
+      }
       return withLeaves<unknown>(result, results) as Out
     },
     explain: () => ({

@@ -16,8 +16,10 @@ export type Tree<Leaf = tf.Tensor> = Leaf | ReadonlyArray<Tree<Leaf>> | { readon
 
 const isTensor = (tree: unknown): tree is tf.Tensor => tree instanceof tf.Tensor
 
+const isPlain = (prototype: object | null): boolean => prototype === Object.prototype || prototype === null
+
 const isRecord = (tree: unknown): tree is { readonly [name: string]: unknown } =>
-  typeof tree === "object" && tree !== null && [Object.prototype, null].includes(Object.getPrototypeOf(tree) as object)
+  typeof tree === "object" && tree !== null && isPlain(Object.getPrototypeOf(tree) as object | null)
 
 const refuse = (path: string, found: unknown): never => {
   // It is refused here and now. That it fails later, when its tensors are gone, is no news that should end a process.
@@ -34,8 +36,8 @@ const refuse = (path: string, found: unknown): never => {
   })
 }
 
-const alive = (tensor: tf.Tensor, path: string): tf.Tensor => {
-  if (!tensor.isDisposed) return tensor
+const alive = (tensor: tf.Tensor, path: string): void => {
+  if (!tensor.isDisposed) return
   throw new CompileError({
     reason: "disposed",
     at: path,
@@ -43,6 +45,24 @@ const alive = (tensor: tf.Tensor, path: string): tf.Tensor => {
     found: `a ${tensor.dtype}[${tensor.shape.join(",")}] that was disposed`,
     fix: "Keep it until the call is over; tf.tidy disposes what it does not return.",
   })
+}
+
+/** Collects the tensors of a tree; whether it holds nothing else. Without paths, which cost as much as all the rest. */
+const collect = (node: unknown, found: Array<tf.Tensor>): boolean => {
+  if (!isTensor(node)) {
+    if (Array.isArray(node)) return node.every((one) => collect(one, found))
+    return isRecord(node) && Object.values(node).every((one) => collect(one, found))
+  }
+  found.push(node)
+  return !node.isDisposed
+}
+
+/** Refuses what {@link collect} did not take, with the path to it. */
+const refuseIn = (node: unknown, at: string): void => {
+  if (isTensor(node)) alive(node, at)
+  else if (Array.isArray(node)) node.forEach((one, i) => refuseIn(one, `${at}[${i}]`))
+  else if (isRecord(node)) for (const [name, one] of Object.entries(node)) refuseIn(one, `${at}.${name}`)
+  else refuse(at, node)
 }
 
 /**
@@ -54,13 +74,7 @@ const alive = (tensor: tf.Tensor, path: string): tf.Tensor => {
  */
 export const leaves = (tree: unknown, path = "arguments"): ReadonlyArray<tf.Tensor> => {
   const found: Array<tf.Tensor> = []
-  const visit = (node: unknown, at: string): void => {
-    if (isTensor(node)) found.push(alive(node, at))
-    else if (Array.isArray(node)) node.forEach((one, i) => visit(one, `${at}[${i}]`))
-    else if (isRecord(node)) for (const [name, one] of Object.entries(node)) visit(one, `${at}.${name}`)
-    else refuse(at, node)
-  }
-  visit(tree, path)
+  if (!collect(tree, found)) refuseIn(tree, path)
   return found
 }
 
@@ -75,12 +89,17 @@ export const withLeaves = <T>(tree: T, replacements: ReadonlyArray<unknown>): T 
   const visit = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(visit)
     if (isRecord(node) && !isTensor(node)) {
-      return Object.fromEntries(Object.entries(node).map(([name, one]) => [name, visit(one)]))
+      const copy: { [name: string]: unknown } = { ...node }
+      for (const name of Object.keys(copy)) copy[name] = visit(copy[name])
+      return copy
     }
     return replacements[next++]
   }
   return visit(tree) as T
 }
+
+/** What JSON writes between quotes as it is. */
+const WORD = /^\w+$/
 
 /**
  * A text that two trees share if and only if a program made for the one serves the other: structure, shapes and types.
@@ -90,11 +109,16 @@ export const withLeaves = <T>(tree: T, replacements: ReadonlyArray<unknown>): T 
  */
 export const signature = (tree: unknown): string => {
   if (isTensor(tree)) return `${tree.dtype}[${tree.shape.join(",")}]`
-  if (Array.isArray(tree)) return `(${tree.map(signature).join(";")})`
+  let parts = ""
+  if (Array.isArray(tree)) {
+    for (const one of tree) parts += `${parts === "" ? "" : ";"}${signature(one)}`
+    return `(${parts})`
+  }
   if (isRecord(tree)) {
-    return `{${Object.entries(tree)
-      .map(([name, one]) => `${JSON.stringify(name)}:${signature(one)}`)
-      .join(";")}}`
+    for (const [name, one] of Object.entries(tree)) {
+      parts += `${parts === "" ? "" : ";"}${WORD.test(name) ? `"${name}"` : JSON.stringify(name)}:${signature(one)}`
+    }
+    return `{${parts}}`
   }
   return refuse("arguments", tree)
 }

@@ -26,7 +26,7 @@ layer(layerTensorFlow)("compiled optimizers", (it) => {
           const all: Optimizers.Tensors = { ...slots, parameter }
           return all
         },
-        { name: optimizer.name, rung: "xla", onCompile: (one) => compiled.push(one) },
+        { name: optimizer.name, rung: "xla", onCompile: (one) => void compiled.push(one) },
       )
       const start = () => ({ w: tf.ones([2, 2]) })
       let eager = { parameters: start() as Optimizers.Tensors, state: Optimizer.initial(optimizer, start()) }

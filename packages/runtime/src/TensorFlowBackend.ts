@@ -6,6 +6,7 @@
 import { existsSync, readdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
+import { DiskCache } from "@seed-grpo/compile"
 import * as tf from "@tensorflow/tfjs-core"
 import { Effect, Layer } from "effect"
 import { activate, Backend, BackendError, failedToLoad } from "./Backend.ts"
@@ -102,10 +103,17 @@ const absent = (names: ReadonlyArray<PackageName>, unbuilt: TfjsNodePackage | un
 /** One a process: both packages register themselves under one name, each with a TensorFlow library of its own. */
 let loaded: PackageName | undefined
 
-const load = (name: PackageName) =>
+const load = ({ folder, name }: TfjsNodePackage) =>
   Effect.try({
     try: () => {
-      require(name)
+      const programs = DiskCache.open({ library: join(folder, "deps", "lib") })
+      // At every stored program TensorFlow notes, as errors, preferences of its compiler that are no features of a processor.
+      process.env["TF_CPP_MIN_LOG_LEVEL"] ??= programs === undefined ? "2" : "3"
+      try {
+        require(name)
+      } finally {
+        programs?.loaded()
+      }
       loaded = name
       return name
     },
@@ -114,8 +122,8 @@ const load = (name: PackageName) =>
 
 /**
  * Loads the first of these packages whose native part is there and works; the error is that of the first. TensorFlow's
- * start-up notes are left out unless `TF_CPP_MIN_LOG_LEVEL` asks for them, and it keeps the memory that it has used, unless
- * `TF_CPU_ALLOCATOR_USE_BFC` is false.
+ * start-up notes are left out unless `TF_CPP_MIN_LOG_LEVEL` asks for them, it keeps the memory that it has used, unless
+ * `TF_CPU_ALLOCATOR_USE_BFC` is false, and compiled programs on disk, unless `SEED_GRPO_COMPILE_CACHE` is off.
  */
 const loadAddon = Effect.fnUntraced(function* (names: ReadonlyArray<PackageName>) {
   if (loaded !== undefined) {
@@ -131,7 +139,6 @@ const loadAddon = Effect.fnUntraced(function* (names: ReadonlyArray<PackageName>
     )
   }
   restoreRemovedUtilities()
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2"
   // A program's working memory is otherwise mapped and zeroed anew at every call: a third of the time of a training step.
   process.env["TF_CPU_ALLOCATOR_USE_BFC"] ??= "true"
   tf.enableProdMode()
@@ -139,8 +146,8 @@ const loadAddon = Effect.fnUntraced(function* (names: ReadonlyArray<PackageName>
   const [first, ...others] = installed.filter(({ built }) => built)
   if (first === undefined) return yield* Effect.fail(absent(names, installed[0]))
   return yield* others.reduce(
-    (before, { name }) => Effect.catch(before, (error) => Effect.mapError(load(name), () => error)),
-    load(first.name),
+    (before, other) => Effect.catch(before, (error) => Effect.mapError(load(other), () => error)),
+    load(first),
   )
 })
 

@@ -39,7 +39,7 @@ if (backend === undefined) throw new Error("--backend is wasm, tensorflow, webgp
 
 /** Programs that were compiled: they stay in memory, and new sizes of batches make new ones. */
 let programs = 0
-const counted = Layer.succeed(Compilation.Compilation, { enabled: true, onCompile: () => (programs += 1) })
+const counted = Layer.succeed(Compilation.Compilation, { enabled: true, onCompile: () => void (programs += 1) })
 
 /** Steps before anything is counted: the engine compiles its code in them. */
 const WARM_UP = 20

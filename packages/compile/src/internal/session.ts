@@ -54,6 +54,12 @@ const sweep = (): void => {
   }
 }
 
+/** A new folder, which a later process removes if this one does not. */
+export const folderForProcess = (): string => {
+  sweep()
+  return fs().mkdtempSync(path().join(tmpdir(), `${PREFIX}${process.pid}-`))
+}
+
 /** A program that TensorFlow has loaded. */
 export interface Session {
   readonly run: (inputs: ReadonlyArray<tf.Tensor>) => ReadonlyArray<tf.Tensor>
@@ -61,8 +67,7 @@ export interface Session {
 }
 
 export const openSession = (savedModel: Uint8Array, inputs: number, outputs: number): Session => {
-  sweep()
-  const folder = fs().mkdtempSync(path().join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const folder = folderForProcess()
   let id: number
   try {
     fs().writeFileSync(path().join(folder, "saved_model.pb"), savedModel)

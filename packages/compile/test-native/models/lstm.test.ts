@@ -6,7 +6,7 @@ import { scan } from "../../src/ControlFlow.ts"
 import { floats, tensorFrom, within } from "../parity/case.ts"
 import { checkModel, close, type Model, type Parameters } from "./training.ts"
 
-const [batch, steps, size, hidden] = [3, 2, 4, 6]
+const [batch, steps, size, hidden] = [3, 3, 4, 6]
 
 /** Both cells' states: `c` and `h` of each. */
 type State = [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
