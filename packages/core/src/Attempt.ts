@@ -54,6 +54,10 @@ export const attemptPromise = <A, E extends ExplainedError<string>>(
   errorClass: abstract new (...args: never) => E,
   evaluate: () => Promise<A>,
 ): Effect.Effect<A, E> =>
-  Effect.tryPromise({ try: evaluate, catch: (error) => error }).pipe(
-    Effect.catch((error) => (error instanceof errorClass ? Effect.fail(error) : Effect.die(error))),
-  )
+  Effect.promise(async () => {
+    try {
+      return Effect.succeed(await evaluate())
+    } catch (error) {
+      return error instanceof errorClass ? Effect.fail(error) : Effect.die(error)
+    }
+  }).pipe(Effect.flatten)

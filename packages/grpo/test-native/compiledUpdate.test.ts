@@ -144,7 +144,7 @@ layer(policy)("a compiled update", (it) => {
             Object.entries(parameters()).map(([name, p]) => [name, tf.sin(tf.add(tf.mul(p, 9), step))]),
           )
         const names: Array<string> = []
-        const compiled = CompiledUpdate.make({ rung: "xla", onCompile: ({ name }) => names.push(name) })
+        const compiled = CompiledUpdate.make({ rung: "xla", onCompile: ({ name }) => void names.push(name) })
         const every = [AdamW.adamW(adam), AmsGrad.amsGrad(adam), Sgd.sgd, Sgd.momentum(0.9), Sgd.nesterov(0.9)]
         for (const optimizer of every) {
           let [eager, ours] = [parameters(), parameters()] as [Optimizers.Tensors, Optimizers.Tensors]

@@ -4,7 +4,7 @@ import { Rng } from "@seed-grpo/core"
 import { Equivalence } from "@seed-grpo/equivalence"
 import { assert } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
-import { config, nothingTold, platform, runIn, temporaryRun, type Told } from "./support.ts"
+import { config, nothingTold, runIn, temporaryRun, type Told } from "./support.ts"
 
 /**
  * A grader to whom some texts are right, in a share of the problems: what the policy never gets right, what it mostly gets
@@ -72,5 +72,3 @@ export const resumesExactly = (change: object) =>
     assert.deepStrictEqual(files.get("model.safetensors"), expected.weights)
     return { ...expected, place }
   })
-
-export { platform }
