@@ -10,13 +10,14 @@ const numbers = (size: number, seed: number) =>
   Float32Array.from({ length: size }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed))
 
 const length = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 21 }))
+const few = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 4 }))
 
 layer(Backend.layerWasm)("batched products", (it) => {
   it.effect.prop(
     "equal sums in float64, whatever the shape and which operand is transposed",
     {
-      outer: length,
-      inner: length,
+      outer: few,
+      inner: few,
       m: length,
       k: length,
       n: length,
@@ -38,6 +39,7 @@ layer(Backend.layerWasm)("batched products", (it) => {
             )
             .dataSync(),
         )
+        let furthest = 0
         for (let at = 0; at < product.length; at++) {
           const [t, i, j] = [Math.floor(at / (m * n)), Math.floor(at / n) % m, at % n]
           let sum = 0
@@ -45,8 +47,9 @@ layer(Backend.layerWasm)("batched products", (it) => {
             const a = left[t * m * k + (transposeA ? l * m + i : i * k + l)]!
             sum += a * right[t * k * n + (transposeB ? j * k + l : l * n + j)]!
           }
-          assert.closeTo(product[at]!, sum, 1e-5)
+          furthest = Math.max(furthest, Math.abs(product[at]! - sum))
         }
+        assert.isBelow(furthest, 1e-5)
         assert.strictEqual(tf.memory().numTensors, before)
       }),
   )
