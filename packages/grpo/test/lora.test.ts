@@ -1,30 +1,15 @@
 /** Training an adapter is a choice of trainable parameters: nothing of the base moves, and only the adapter has moments. */
 import { AdamW, DrGrpo, GrpoOptimizer, LearningRate } from "@seed-grpo/grpo"
-import { Backend, LoraConfig, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
-import { tinyModel } from "@seed-grpo/testing"
+import { Backend, Parameters, Policy } from "@seed-grpo/runtime"
+import { tinyAdaptedModel } from "@seed-grpo/testing"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 
 const clip = { low: 0.2, high: 0.2 }
 
-const withAdapter = () =>
-  ModelFolder.withFreshAdapter(
-    tinyModel(),
-    {
-      rank: 2,
-      alpha: 4,
-      rankStabilised: false,
-      targets: LoraConfig.ALL_LINEAR,
-      ranks: {},
-      alphas: {},
-      baseModel: "tiny",
-    },
-    1,
-  )
-
 const policy = Layer.effect(
   Policy.Policy,
-  Effect.suspend(() => Policy.make(withAdapter())),
+  Effect.suspend(() => Policy.make(tinyAdaptedModel())),
 ).pipe(Layer.provide(Backend.layerCpu))
 
 const optimizer = GrpoOptimizer.layer({

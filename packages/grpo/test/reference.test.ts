@@ -11,28 +11,13 @@ import {
   PolicyScores,
   ReferencePolicy,
 } from "@seed-grpo/grpo"
-import { Backend, LoraConfig, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
-import { tinyModel } from "@seed-grpo/testing"
+import { Backend, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
+import { tinyAdaptedModel, tinyModel } from "@seed-grpo/testing"
 import * as tf from "@tensorflow/tfjs-core"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 
 const options = { temperature: 0.7, microBatchTokens: 4096 }
-
-const adapted = () =>
-  ModelFolder.withFreshAdapter(
-    tinyModel(),
-    {
-      rank: 2,
-      alpha: 4,
-      rankStabilised: false,
-      targets: LoraConfig.ALL_LINEAR,
-      ranks: {},
-      alphas: {},
-      baseModel: "tiny",
-    },
-    1,
-  )
 
 const rows: ReadonlyArray<PolicyGradient.TrainingRow> = [
   { prompt: [3, 4, 5], completion: [6, 7, 0], advantage: 0.5 },
@@ -94,7 +79,7 @@ describe("reference policy", () => {
       () => ModelFolder.Model,
     ]
   > = [
-    ["the base, with the adapter off", BaseReference.layer(options), adapted],
+    ["the base, with the adapter off", BaseReference.layer(options), tinyAdaptedModel],
     ["a copy of the initial policy", InitialReference.layer(options), tinyModel],
     ["the initial policy, read again", InitialReference.layer(options, Effect.sync(tinyModel)), tinyModel],
   ]
@@ -120,7 +105,7 @@ describe("reference policy", () => {
           yield* Layer.build(BaseReference.layer(options))
           return tf.memory().numTensors - before
         }).pipe(Effect.scoped, Effect.provide(policyOf(model)))
-      assert.strictEqual(yield* build(adapted), 0)
+      assert.strictEqual(yield* build(tinyAdaptedModel), 0)
       const error = yield* Effect.flip(build(tinyModel))
       assert.strictEqual(error.reason, "no-adapter")
     }),
@@ -147,7 +132,7 @@ describe("reference policy", () => {
       const tensors = tf.memory().numTensors
       yield* step
       assert.strictEqual(tf.memory().numTensors, tensors)
-    }).pipe(Effect.provide(stack(EmaReference.layer({ ...options, decay: 0.75 }), adapted))),
+    }).pipe(Effect.provide(stack(EmaReference.layer({ ...options, decay: 0.75 }), tinyAdaptedModel))),
   )
 
   it.effect("an average that was saved goes on bit for bit; what does not fit is refused", () =>

@@ -1,7 +1,7 @@
 /**
  * A model made from nothing: a configuration, a character tokenizer, and fresh weights.
  */
-import { ModelConfig, type ModelFolder, Parameters, Tokenizer, Weights } from "@seed-grpo/runtime"
+import { LoraConfig, ModelConfig, ModelFolder, Parameters, Tokenizer, Weights } from "@seed-grpo/runtime"
 import { characterTokenizer } from "./CharacterTokenizer.ts"
 
 export interface NewModelOptions {
@@ -64,3 +64,19 @@ export const tinyModel = (seed = 0): ModelFolder.Model =>
     keyHeads: 1,
     maxPositions: 64,
   })
+
+/** The same with a fresh adapter on every projection. */
+export const tinyAdaptedModel = (): ModelFolder.Model =>
+  ModelFolder.withFreshAdapter(
+    tinyModel(),
+    {
+      rank: 2,
+      alpha: 4,
+      rankStabilised: false,
+      targets: LoraConfig.ALL_LINEAR,
+      ranks: {},
+      alphas: {},
+      baseModel: "tiny",
+    },
+    1,
+  )

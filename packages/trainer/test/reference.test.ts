@@ -2,8 +2,8 @@
 import { KlPenalty } from "@seed-grpo/advantage"
 import type { StepRecord } from "@seed-grpo/core"
 import { PolicyScores, ReferencePolicy } from "@seed-grpo/grpo"
-import { Backend, LoraConfig, ModelFolder, Parameters, Policy } from "@seed-grpo/runtime"
-import { tinyModel } from "@seed-grpo/testing"
+import { Backend, Parameters, Policy } from "@seed-grpo/runtime"
+import { tinyAdaptedModel } from "@seed-grpo/testing"
 import { Pipeline, ReferenceConfig, ReferenceScores, RunConfig, TrainStep } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
@@ -115,23 +115,7 @@ describe("reference", () => {
           Layer.provideMerge(
             Layer.effect(
               Policy.Policy,
-              Effect.suspend(() =>
-                Policy.make(
-                  ModelFolder.withFreshAdapter(
-                    tinyModel(),
-                    {
-                      rank: 2,
-                      alpha: 4,
-                      rankStabilised: false,
-                      targets: LoraConfig.ALL_LINEAR,
-                      ranks: {},
-                      alphas: {},
-                      baseModel: "tiny",
-                    },
-                    1,
-                  ),
-                ),
-              ),
+              Effect.suspend(() => Policy.make(tinyAdaptedModel())),
             ),
           ),
           Layer.provide(Backend.layerCpu),
