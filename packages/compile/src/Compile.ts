@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core"
 import { CompileError } from "./CompileError.ts"
+import { each, type Layout, once } from "./internal/layout.ts"
 import { insideGradient, isRecording } from "./internal/recorder.ts"
 import { probe, type Rung, RUNGS } from "./Ladder.ts"
 import { type Explanation, make, type Program } from "./Program.ts"
@@ -51,17 +52,19 @@ export interface Compiled<Arguments extends ReadonlyArray<unknown>, Out> {
 
 const eagerly = <Arguments extends ReadonlyArray<unknown>, Out>(
   name: string,
-  fn: (...inputs: Arguments) => Out,
+  { calls: check, whole }: Layout<Arguments, Out>,
   inputs: Arguments,
   because: ReadonlyArray<string>,
 ): Program<Out> => {
+  // What a program would refuse is refused here.
+  check(inputs)
   let calls = 0
   const shapes = signature(inputs)
   return {
     run: (tensors) => {
       calls++
       return tf.tidy(() => {
-        const out = fn(...withLeaves(inputs, tensors))
+        const out = whole(...withLeaves(inputs, tensors))
         const own = new Set(tensors)
         // A program gives new tensors, also where the function gives its argument back.
         return withLeaves<unknown>(
@@ -85,35 +88,11 @@ const eagerly = <Arguments extends ReadonlyArray<unknown>, Out>(
   }
 }
 
-/**
- * Compiles a function from tensors, and arrays and records of them, to tensors. What it uses of outside (other tensors,
- * numbers) is fixed when it is traced; it must change nothing outside. `tf.grad` and optimizers inside are traced along.
- *
- * Inside another compiled function, or while a gradient is taken of it, it is the plain function.
- *
- * @example
- * ```ts
- * import assert from "node:assert"
- * import { compile } from "@seed-grpo/compile"
- * import "@tensorflow/tfjs-backend-cpu"
- * import * as tf from "@tensorflow/tfjs-core"
- *
- * await tf.setBackend("cpu")
- * const square = compile((x: tf.Tensor) => tf.mul(x, x), { name: "square" })
- * assert.deepEqual([...square(tf.tensor1d([1, 2, 3])).dataSync()], [1, 4, 9])
- * assert.equal(square.explain()[0]?.rung, "eager") // "xla" where @tensorflow/tfjs-node is active
- * square.dispose()
- * ```
- *
- * @throws {CompileError} on a call: see its reasons
- * @since 0.1.0
- * @category constructors
- */
-export const compile = <Arguments extends ReadonlyArray<unknown>, Out>(
-  fn: (...inputs: Arguments) => Out,
-  options: Options = {},
+const compileAs = <Arguments extends ReadonlyArray<unknown>, Out>(
+  name: string,
+  layout: Layout<Arguments, Out>,
+  options: Options,
 ): Compiled<Arguments, Out> => {
-  const name = options.name ?? (fn.name || "a function")
   const limit = options.programs ?? 64
   const programs = new Map<string, Program<Out>>()
   let disposed = false
@@ -138,7 +117,7 @@ export const compile = <Arguments extends ReadonlyArray<unknown>, Out>(
       const told = options.onCompile?.({ name, signature: signature(inputs), rung })
       let program: Program<Out> | undefined
       try {
-        program = rung === "eager" ? eagerly(name, fn, inputs, because) : make(name, fn, inputs, rung, [...because])
+        program = rung === "eager" ? eagerly(name, layout, inputs, because) : make(name, layout, inputs, rung, [...because])
         const out = program.run(tensors)
         programs.set(key, program)
         told?.(program.explain())
@@ -156,7 +135,7 @@ export const compile = <Arguments extends ReadonlyArray<unknown>, Out>(
   }
 
   const call = (...given: Arguments): Out => {
-    if (isRecording() || insideGradient()) return fn(...given)
+    if (isRecording() || insideGradient()) return layout.whole(...given)
     if (disposed) {
       throw new CompileError({
         reason: "disposed",
@@ -188,4 +167,65 @@ export const compile = <Arguments extends ReadonlyArray<unknown>, Out>(
       programs.clear()
     },
   })
+}
+
+const nameOf = (fn: { readonly name: string }, options: Options): string => options.name ?? (fn.name || "a function")
+
+/**
+ * Compiles a function from tensors, and arrays and records of them, to tensors. What it uses of outside (other tensors,
+ * numbers) is fixed when it is traced; it must change nothing outside. `tf.grad` and optimizers inside are traced along.
+ *
+ * Inside another compiled function, or while a gradient is taken of it, it is the plain function.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { compile } from "@seed-grpo/compile"
+ * import "@tensorflow/tfjs-backend-cpu"
+ * import * as tf from "@tensorflow/tfjs-core"
+ *
+ * await tf.setBackend("cpu")
+ * const square = compile((x: tf.Tensor) => tf.mul(x, x), { name: "square" })
+ * assert.deepEqual([...square(tf.tensor1d([1, 2, 3])).dataSync()], [1, 4, 9])
+ * assert.equal(square.explain()[0]?.rung, "eager") // "xla" where @tensorflow/tfjs-node is active
+ * square.dispose()
+ * ```
+ *
+ * @throws {CompileError} on a call: see its reasons
+ * @since 0.1.0
+ * @category constructors
+ */
+export const compile = <Arguments extends ReadonlyArray<unknown>, Out>(
+  fn: (...inputs: Arguments) => Out,
+  options: Options = {},
+): Compiled<Arguments, Out> => compileAs(nameOf(fn, options), once(fn), options)
+
+/**
+ * Compiles a function that is called for several inputs at the same time: `(shared, owns) => owns.map((own) => fn(shared, own))`,
+ * each call a program of its own, which TensorFlow runs on a thread of its own. For work whose operations are too small to be
+ * shared among threads. All of `owns` have the same shapes; the program is traced and compiled once for all of them.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert"
+ * import { compileEach } from "@seed-grpo/compile"
+ * import "@tensorflow/tfjs-backend-cpu"
+ * import * as tf from "@tensorflow/tfjs-core"
+ *
+ * await tf.setBackend("cpu")
+ * const scaled = compileEach((factor: tf.Tensor, x: tf.Tensor) => tf.mul(factor, x), { name: "scaled" })
+ * const [first, second] = scaled(tf.scalar(2), [tf.tensor1d([1, 2]), tf.tensor1d([3, 4])])
+ * assert.deepEqual([...first!.dataSync(), ...second!.dataSync()], [2, 4, 6, 8])
+ * ```
+ *
+ * @throws {CompileError} on a call: see its reasons; `not-tensors` where `owns` is empty or its shapes differ
+ * @since 0.1.0
+ * @category constructors
+ */
+export const compileEach = <Shared, Own, Out>(
+  fn: (shared: Shared, own: Own) => Out,
+  options: Options = {},
+): Compiled<[Shared, ReadonlyArray<Own>], ReadonlyArray<Out>> => {
+  const name = nameOf(fn, options)
+  return compileAs(name, each(name, fn), options)
 }

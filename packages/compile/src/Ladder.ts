@@ -43,7 +43,7 @@ const tryProgram = (compiled: boolean): Probe => {
   body.results = body.add("MatMul", [sum!, b], { T: type, transpose_a: flag, transpose_b: flag }, [a])
   const live = tf.tensor2d([1, 2, 3, 4], [2, 2])
   try {
-    const session = openSession(savedModel(body, compiled), 2, 1)
+    const session = openSession(savedModel(body, [[0, 1]], compiled), 2, 1)
     try {
       const [out] = session.run([live, live])
       const found = [...out!.dataSync()].join()

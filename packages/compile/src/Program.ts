@@ -8,6 +8,7 @@ import { CompileError } from "./CompileError.ts"
 import { storeNew } from "./DiskCache.ts"
 import { countFlops, countNodes } from "./Graph.ts"
 import { savedModel } from "./internal/graphDef.ts"
+import type { Layout } from "./internal/layout.ts"
 import { localValue, parameterFor, release, tensorOf } from "./internal/recorder.ts"
 import { recordProgram } from "./internal/recordProgram.ts"
 import { openSession, type Session } from "./internal/session.ts"
@@ -32,7 +33,7 @@ export interface Explanation {
   readonly compileMs: number
   /** Operations recorded, those of loops' bodies once. */
   readonly nodes: number
-  /** Floating-point operations of products and convolutions in a call: see `countFlops`. */
+  /** Floating-point operations of products and convolutions in a call, all parts together: see `countFlops`. */
   readonly flops: number
   readonly calls: number
 }
@@ -73,7 +74,7 @@ const failed = (reason: "failed-to-compile" | "failed-to-run", name: string, sha
   })
 
 /**
- * Traces `fn` for arguments of these shapes. The program runs on `rung`, which is not `eager`.
+ * Traces a function for arguments of these shapes. The program runs on `rung`, which is not `eager`.
  *
  * @throws {CompileError} all reasons but `no-bucket`
  * @since 0.1.0
@@ -81,21 +82,19 @@ const failed = (reason: "failed-to-compile" | "failed-to-run", name: string, sha
  */
 export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
   name: string,
-  fn: (...inputs: Arguments) => Out,
+  layout: Layout<Arguments, Out>,
   inputs: Arguments,
   rung: "xla" | "graph",
   because: ReadonlyArray<string>,
 ): Program<Out> => {
   const shapes = signature(inputs)
+  const calls = layout.calls(inputs)
+  const first = layout.first(inputs)
   const began = performance.now()
   const { body, captured, result } = recordProgram(name, rung === "xla", (root, lend) => {
-    const parameters = leaves(inputs).map((one) => parameterFor(root, one))
-    const out = fn(
-      ...withLeaves(
-        inputs,
-        parameters.map((one) => lend(tensorOf(one))),
-      ),
-    )
+    const parameters = leaves(first).map((one) => parameterFor(root, one))
+    const tensors = parameters.map((one) => lend(tensorOf(one)))
+    const out = layout.part(...(withLeaves(first, tensors) as Array<never>))
     root.results = leaves(out, "result").map(localValue)
     // The tensors themselves end with the trace.
     return withLeaves<unknown>(
@@ -108,10 +107,13 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
   const outside = captured.map(({ tensor }) => tensor)
   let session: Session | undefined
   let compileMs = 0
-  let calls = 0
+  let runs = 0
   const start = performance.now()
   try {
-    session = openSession(savedModel(body, rung === "xla"), body.parameters.length, body.results.length)
+    const given = leaves(inputs).length
+    const taken = calls.map((call) => [...call, ...outside.map((_, i) => given + i)])
+    const model = savedModel(body, taken, rung === "xla")
+    session = openSession(model, given + outside.length, body.results.length, calls.length)
   } catch (cause) {
     release(captured)
     throw failed("failed-to-compile", name, shapes, cause)
@@ -126,13 +128,14 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
         results = session.run([...tensors, ...outside])
       } catch (cause) {
         if (outside.some(({ isDisposed }) => isDisposed)) throw ended(`a variable that ${name} uses`)
-        throw failed(calls === 0 ? "failed-to-compile" : "failed-to-run", name, shapes, cause)
+        throw failed(runs === 0 ? "failed-to-compile" : "failed-to-run", name, shapes, cause)
       }
-      if (calls++ === 0) {
+      if (runs++ === 0) {
         compileMs += performance.now() - before
         if (rung === "xla") storeNew()
       }
-      return withLeaves<unknown>(result, results) as Out
+      const count = body.results.length
+      return layout.result(calls.map((_, i) => withLeaves<unknown>(result, results.slice(i * count, (i + 1) * count))))
     },
     explain: () => ({
       name,
@@ -142,8 +145,8 @@ export const make = <Arguments extends ReadonlyArray<unknown>, Out>(
       traceMs,
       compileMs,
       nodes: countNodes(body),
-      flops: countFlops(body),
-      calls,
+      flops: calls.length * countFlops(body),
+      calls: runs,
     }),
     dispose: () => {
       session?.close()

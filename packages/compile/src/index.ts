@@ -3,7 +3,7 @@
  */
 export * as Buckets from "./Buckets.ts"
 export * as Compile from "./Compile.ts"
-export { compile } from "./Compile.ts"
+export { compile, compileEach } from "./Compile.ts"
 export * as CompileError from "./CompileError.ts"
 export * as ControlFlow from "./ControlFlow.ts"
 export * as DiskCache from "./DiskCache.ts"

@@ -78,3 +78,14 @@ describe("NaN, rounding and denormals", () => {
     for (const run of runs) assert.isTrue(on("xla", run, [floats(1, nan, 2)]).some(Number.isNaN))
   })
 })
+
+describe("convolutions of no images", () => {
+  // TensorFlow's own kernel, where oneDNN takes it (which depends on the processor), gives them the shape of its input.
+  it("have their shape", () => {
+    const run = compile((x: tf.Tensor, f: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, "valid"), {
+      rung: "xla",
+    })
+    assert.deepStrictEqual(run(tf.zeros([0, 5, 5, 2]), tf.zeros([3, 3, 2, 4])).shape, [0, 3, 3, 4])
+    run.dispose()
+  })
+})

@@ -2,7 +2,7 @@
 import "@tensorflow/tfjs-backend-cpu"
 import * as tf from "@tensorflow/tfjs-core"
 import { assert, beforeAll, describe, it } from "vitest"
-import { compile } from "../src/Compile.ts"
+import { compile, compileEach } from "../src/Compile.ts"
 import { CompileError } from "../src/CompileError.ts"
 import { cond, scan, whileLoop } from "../src/ControlFlow.ts"
 import { dynamicUpdateSlice } from "../src/DynamicSlice.ts"
@@ -39,6 +39,18 @@ describe("compile on a back-end without TensorFlow", () => {
     out.dispose()
     doubled[0]!.dispose()
     assert.deepStrictEqual([...x.dataSync()], [1, 2])
+  })
+
+  it("calls the function for each input, with the rules of a program", () => {
+    const scaled = compileEach((factor: tf.Tensor, x: tf.Tensor) => tf.mul(factor, x), { name: "scaled" })
+    const [factor, x, y] = [tf.scalar(2), tf.tensor1d([1, 2]), tf.tensor1d([3, 4])]
+    const found = scaled(factor, [x, y]).map((one) => [...one.dataSync()])
+    assert.deepStrictEqual(found, [
+      [2, 4],
+      [6, 8],
+    ])
+    assert.strictEqual(refused(() => scaled(factor, [])).reason, "not-tensors")
+    assert.strictEqual(refused(() => scaled(factor, [x, tf.zeros([3])])).reason, "not-tensors")
   })
 
   it("keeps as many programs as it may", () => {

@@ -1,5 +1,6 @@
 /**
- * Generation as two compiled programs: one reads the prompts, the other draws many tokens a call.
+ * Generation as two compiled programs: one reads the prompts, the other draws many tokens a call. Rows of a small policy are
+ * dealt to several of each, which run at the same time.
  *
  * Tokens are those of `Generation` for the same keys, but where a number falls within rounding of the border between two
  * tokens. Requests that need all scores in JavaScript (top-k, top-p, min-p, repetition penalty, ropes that depend on a row's
@@ -7,13 +8,14 @@
  *
  * @since 0.1.0
  */
-import { Buckets, compile, type Compile } from "@seed-grpo/compile"
+import { Buckets, compileEach, type Compile } from "@seed-grpo/compile"
 import * as tf from "@tensorflow/tfjs-core"
 import { forward, type KeyValueCache, logits } from "./Decoder.ts"
 import { type DecoderBatch, forProgram } from "./DecoderBatch.ts"
-import { decode, type DecodingConstants, type DecodingState } from "./DecodingLoop.ts"
+import { decode, type Decoded, type DecodingConstants, type DecodingState } from "./DecodingLoop.ts"
 import * as DrawToken from "./DrawToken.ts"
 import * as Generation from "./Generation.ts"
+import { intoLanes, laneCount } from "./internal/lanes.ts"
 import { accept, checkRequest, generated, newRow } from "./internal/generationRows.ts"
 import { rotaryAngles } from "./layers/Rotary.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
@@ -82,19 +84,26 @@ const readPrompts =
     }
   }
 
+/** What the lanes of a call share. */
+type Common = Pick<DecodingConstants, "cosine" | "most" | "sine" | "temperature"> & { readonly parameters: Parameters }
+
+/** What each lane has of its own. */
+type Lane = Pick<DecodingConstants, "padding" | "uniforms"> & { readonly state: DecodingState }
+
 /**
  * @since 0.1.0
  * @category constructors
  */
 export const make = (
   config: ModelConfig,
-  options: Pick<Compile.Options, "onCompile" | "rung"> = {},
+  options: Pick<Compile.Options, "onCompile" | "rung"> & {
+    /** Programs that may run at the same time; without it, as many as the machine has processors. */
+    readonly threads?: number
+  } = {},
 ): CompiledGeneration => {
-  const readers = new Map<string, Compile.Compiled<[Parameters, DecoderBatch], Read>>()
-  const loops = new Map<
-    string,
-    Compile.Compiled<[Parameters, DecodingConstants, DecodingState], ReturnType<typeof decode>>
-  >()
+  const { threads = navigator.hardwareConcurrency, ...compiling } = options
+  const readers = new Map<string, Compile.Compiled<[Parameters, ReadonlyArray<DecoderBatch>], ReadonlyArray<Read>>>()
+  const loops = new Map<string, Compile.Compiled<[Common, ReadonlyArray<Lane>], ReadonlyArray<Decoded>>>()
   const known = <A>(cache: Map<string, A>, key: string, of: () => A): A => {
     const found = cache.get(key) ?? of()
     cache.set(key, found)
@@ -116,33 +125,39 @@ export const make = (
     const longest = rows.reduce((most, { limit }) => Math.max(most, limit), 0)
     const steps = Math.min(BLOCK, Buckets.above(longest - 1))
     const size = Buckets.above(padded.columns + longest, 8)
+    const lanes = laneCount(config, padded.batch, samples, threads)
+    const perLane = batch / lanes
     const loop = known(loops, `${greedy} ${request.endTokens.join()}`, () =>
-      compile(
-        (p: Parameters, constants: DecodingConstants, state: DecodingState) =>
-          decode(config, request.endTokens, greedy, p, constants, state),
-        { ...options, name: "decoding" },
+      compileEach(
+        ({ parameters: p, ...common }: Common, { state, ...own }: Lane) =>
+          decode(config, request.endTokens, greedy, p, { ...common, ...own }, state),
+        { ...compiling, name: "decoding" },
       ),
     )
-    let fixed: Omit<DecodingConstants, "most" | "uniforms"> | undefined
-    let state: DecodingState | undefined
+    let common: Omit<Common, "most" | "parameters"> | undefined
+    let states: ReadonlyArray<DecodingState & { readonly padding: tf.Tensor1D }> = []
+    const ofLane = <A extends { subarray: (from: number, to: number) => A }>(all: A, lane: number, columns = 1): A =>
+      all.subarray(lane * perLane * columns, (lane + 1) * perLane * columns)
 
     /** Reads the prompts and draws the first token of every row, in JavaScript. */
     const begin = (): void => {
-      const reader = known(readers, `${padded.batch} ${samples} ${size}`, () =>
-        compile(readPrompts(config, padded.batch, samples, size), { ...options, name: "reading prompts" }),
+      const prompts = padded.batch / lanes
+      const reader = known(readers, `${prompts} ${samples} ${size}`, () =>
+        compileEach(readPrompts(config, prompts, samples, size), { ...compiling, name: "reading prompts" }),
       )
-      const inputs = tidy(() => forProgram(config, padded))
-      const { cache, scores } = reader(parameters, inputs)
-      tf.dispose([inputs.tokens, { ...inputs.angles }, { ...inputs.masks }])
-      const values = scores.dataSync<"float32">()
-      scores.dispose()
+      const inputs = tidy(() => intoLanes(padded, lanes).map((part) => forProgram(config, part)))
+      const read = reader(parameters, inputs)
+      for (const { angles, masks, tokens } of inputs) tf.dispose([tokens, { ...angles }, { ...masks }])
+      const values = read.map(({ scores }) => scores.dataSync<"float32">())
+      tf.dispose(read.map(({ scores }) => scores))
       const last = new Int32Array(batch)
       const going = new Uint8Array(batch)
       const padding = new Int32Array(batch).fill(padded.columns - 1)
       const vocabulary = config.vocabularySize
       for (const row of rows) {
         const prompt = Math.floor(row.index / samples)
-        const scored = values.subarray(prompt * vocabulary, (prompt + 1) * vocabulary)
+        const at = (prompt % prompts) * vocabulary
+        const scored = values[Math.floor(prompt / prompts)]!.subarray(at, at + vocabulary)
         accept(
           row,
           draw(scored, row.seen, () => request.uniform(row.index, 0)),
@@ -153,7 +168,7 @@ export const make = (
         going[row.index] = row.finish === undefined ? 1 : 0
         padding[row.index] = padded.columns - row.prompt.length
       }
-      fixed = tidy(() => {
+      common = tidy(() => {
         const positions = Int32Array.from({ length: size }, (_, position) => position)
         const { cosine, sine } = rotaryAngles(
           positions,
@@ -162,18 +177,18 @@ export const make = (
           config.rope,
         )
         return {
-          padding: tf.tensor1d(padding, "int32"),
           cosine: tf.squeeze(cosine, [1]),
           sine: tf.squeeze(sine, [1]),
           temperature: tf.scalar(greedy ? 1 : request.temperature),
         }
       })
-      state = {
+      states = read.map(({ cache }, lane) => ({
         cache,
-        last: tf.tensor1d(last, "int32"),
-        going: tf.tensor1d(going, "bool"),
+        padding: tf.tensor1d(ofLane(padding, lane), "int32"),
+        last: tf.tensor1d(ofLane(last, lane), "int32"),
+        going: tf.tensor1d(ofLane(going, lane), "bool"),
         column: tf.scalar(padded.columns, "int32"),
-      }
+      }))
     }
 
     const release = (one: DecodingState): void => {
@@ -182,53 +197,69 @@ export const make = (
     }
 
     const advance = (): void => {
-      const before = state!
       const from = rows.find(({ finish }) => finish === undefined)!.tokens.length
       const uniforms = new Float32Array(batch * steps)
       for (const { finish, index } of rows) {
         if (finish !== undefined || greedy) continue
         for (let t = 0; t < steps; t++) uniforms[index * steps + t] = request.uniform(index, from + t)
       }
-      const block = {
-        uniforms: tf.tensor2d(uniforms, [batch, steps]),
-        most: tf.scalar(Math.min(steps, longest - from), "int32"),
+      const most = tf.scalar(Math.min(steps, longest - from), "int32")
+      const own = states.map(({ padding, ...state }, lane) => ({
+        padding,
+        uniforms: tf.tensor2d(ofLane(uniforms, lane, steps), [perLane, steps]),
+        state,
+      }))
+      const outs = loop({ ...common!, parameters, most }, own)
+      most.dispose()
+      for (const { state, uniforms: drawn } of own) {
+        drawn.dispose()
+        release(state)
       }
-      const out = loop(parameters, { ...fixed!, ...block }, before)
-      tf.dispose(block)
-      release(before)
-      state = out.state
-      const [tokens, logprobs, policyLogprobs] = [out.tokens, out.logprobs, out.policyLogprobs].map((one) =>
-        one.dataSync(),
-      )
-      const count = out.count.dataSync()[0]!
-      tf.dispose([out.tokens, out.logprobs, out.policyLogprobs, out.count])
+      const drawn = outs.map(({ state: _, ...values }) => {
+        const [tokens, logprobs, policyLogprobs] = [values.tokens, values.logprobs, values.policyLogprobs].map((one) =>
+          one.dataSync(),
+        )
+        const count = values.count.dataSync()[0]!
+        tf.dispose(values)
+        return { tokens: tokens!, logprobs: logprobs!, policyLogprobs: policyLogprobs!, count }
+      })
       for (const row of rows) {
+        const { count, logprobs, policyLogprobs, tokens } = drawn[Math.floor(row.index / perLane)]!
         for (let t = 0; t < count && row.finish === undefined; t++) {
-          const at = row.index * steps + t
-          const logprob = logprobs![at]!
-          const policyLogprob = policyLogprobs![at]!
-          accept(row, { token: tokens![at]!, logprob, temperedLogprob: logprob, policyLogprob }, request, endTokens)
+          const at = (row.index % perLane) * steps + t
+          const logprob = logprobs[at]!
+          const policyLogprob = policyLogprobs[at]!
+          accept(row, { token: tokens[at]!, logprob, temperedLogprob: logprob, policyLogprob }, request, endTokens)
         }
       }
       const going = new Uint8Array(batch)
       for (const { finish, index } of rows) going[index] = finish === undefined ? 1 : 0
-      state.going.dispose()
-      state = { ...state, going: tf.tensor1d(going, "bool") }
+      states = outs.map(({ state }, lane) => {
+        state.going.dispose()
+        return {
+          ...state,
+          padding: states[lane]!.padding,
+          going: tf.tensor1d(ofLane(going, lane), "bool"),
+        }
+      })
     }
 
     return {
       next: async () => {
         if (rows.every(({ finish }) => finish !== undefined)) return false
-        if (state === undefined) begin()
+        if (common === undefined) begin()
         else advance()
         return rows.some(({ finish }) => finish === undefined)
       },
       result: () => rows.map(generated),
       dispose: () => {
-        if (state !== undefined) release(state)
-        if (fixed !== undefined) tf.dispose({ ...fixed })
-        state = undefined
-        fixed = undefined
+        for (const { padding, ...state } of states) {
+          padding.dispose()
+          release(state)
+        }
+        if (common !== undefined) tf.dispose({ ...common })
+        states = []
+        common = undefined
       },
     }
   }

@@ -67,6 +67,36 @@ for (const model of ["tiny-qwen2", "tiny-qwen3", "tiny-llama", "tiny-mistral"]) 
       }),
     )
 
+    it.effect("draws the same tokens in lanes that run at the same time, and leaves no tensors behind", () =>
+      Effect.gen(function* () {
+        const { config, parameters } = yield* Policy.Policy
+        const many = Array.from({ length: 8 }, (_, p) => Int32Array.from({ length: 1 + (p % 4) }, (__, t) => 5 + p + t))
+        const [one, two] = [1, 2].map((threads) => CompiledGeneration.make(config, { rung: "xla", threads }))
+        const free = { ...base, prompts: many, samples: 8, maxTokens: 20 }
+        // Some rows, and lanes, end before others.
+        const ends = (yield* finish(one!.start(parameters(), free))).slice(0, 32).map(({ tokens }) => tokens[9]!)
+        const before = Tensors.live()
+        for (const change of [{}, { endTokens: [...new Set(ends)].slice(0, 3) }, { temperature: 0 }]) {
+          const request = { ...free, ...change }
+          const expected = yield* finish(one!.start(parameters(), request))
+          const found = yield* finish(two!.start(parameters(), request))
+          const same = expected.map(({ finish: end, policyLogprobs, tokens }, row) => {
+            const { finish: foundEnd, policyLogprobs: foundLogprobs, tokens: foundTokens } = found[row]!
+            return (
+              tokens.join() === foundTokens.join() &&
+              end === foundEnd &&
+              policyLogprobs.every((logprob, t) => Math.abs(logprob - foundLogprobs[t]!) < 1e-4)
+            )
+          })
+          // A number within rounding of the border of two tokens may fall on either side: one of some ten thousand.
+          assert.isAtLeast(same.filter(Boolean).length, 63)
+        }
+        assert.strictEqual(Tensors.live(), before)
+        one!.dispose()
+        two!.dispose()
+      }),
+    )
+
     it.effect("leaves no tensors behind, also where it is stopped half-way", () =>
       Effect.gen(function* () {
         const { config, parameters } = yield* Policy.Policy

@@ -148,17 +148,23 @@ const functionDef = (
 /** The inputs of a program as a session knows them. */
 export const inputName = (i: number): string => `i${i}:0`
 
-/** The outputs of a program as a session knows them. */
-export const outputName = (i: number): string => `call:${i}`
+/** The outputs of a program's calls as a session knows them. */
+export const outputName = (call: number, i: number): string => `call${call}:${i}`
 
 /** What protocol buffers, and so TensorFlow, can read. */
 const LARGEST = 2 ** 31 - 1
 
 /**
- * The whole program: placeholders, one call, its function and those that it calls. `compiled` asks XLA for it and allows
+ * The whole program: placeholders, calls, their function and those that it calls. Each of `calls` says which input every
+ * parameter is; what does not wait for another, TensorFlow runs at the same time. `compiled` asks XLA for them and allows
  * nothing else. A `RangeError` where it would have more than `largest` bytes.
  */
-export const savedModel = (body: GraphFunction, compiled: boolean, largest = LARGEST): Uint8Array<ArrayBuffer> => {
+export const savedModel = (
+  body: GraphFunction,
+  calls: ReadonlyArray<ReadonlyArray<number>>,
+  compiled: boolean,
+  largest = LARGEST,
+): Uint8Array<ArrayBuffer> => {
   const functions = [...callees(body), body]
   const named = new Map(functions.map((one, i) => [one, `${one.label.replaceAll(/\W/g, "_")}_${i}`]))
   const nameOf = (callee: GraphFunction) => named.get(callee)!
@@ -169,7 +175,8 @@ export const savedModel = (body: GraphFunction, compiled: boolean, largest = LAR
   const mustCompile: Write = compiled
     ? entry(5, "_XlaMustCompile", message(2, attributeValue({ kind: "bool", value: true }, nameOf)))
     : all()
-  const placeholders = body.parameters.map((parameter, i) =>
+  const inputs = new Map(calls.flatMap((call) => call.map((input, i) => [input, body.parameters[i]!] as const)))
+  const placeholders = [...inputs].map(([i, parameter]) =>
     message(
       1,
       all(
@@ -180,21 +187,23 @@ export const savedModel = (body: GraphFunction, compiled: boolean, largest = LAR
       ),
     ),
   )
-  const call = message(
-    1,
-    all(
-      text(1, "call"),
-      text(2, "PartitionedCall"),
-      each(body.parameters.map((_, i) => text(3, `i${i}`))),
-      entry(5, "Tin", message(2, attributeValue(types(body.parameters), nameOf))),
-      entry(5, "Tout", message(2, attributeValue(types(body.results), nameOf))),
-      entry(5, "f", message(2, attributeValue({ kind: "function", value: body }, nameOf))),
-      mustCompile,
+  const nodes = calls.map((call, k) =>
+    message(
+      1,
+      all(
+        text(1, `call${k}`),
+        text(2, "PartitionedCall"),
+        each(call.map((input) => text(3, `i${input}`))),
+        entry(5, "Tin", message(2, attributeValue(types(body.parameters), nameOf))),
+        entry(5, "Tout", message(2, attributeValue(types(body.results), nameOf))),
+        entry(5, "f", message(2, attributeValue({ kind: "function", value: body }, nameOf))),
+        mustCompile,
+      ),
     ),
   )
   // The attributes of a function are field 5 of its definition, as those of a node are.
   const library = message(2, each(functions.map((one) => functionDef(one, nameOf, one === body ? mustCompile : all()))))
-  const graph = message(2, all(each(placeholders), call, library, message(4, integer(1, PRODUCER))))
+  const graph = message(2, all(each(placeholders), each(nodes), library, message(4, integer(1, PRODUCER))))
   const metaInfo = message(1, text(4, "serve"))
   const bytes = all(integer(1, 1), message(2, all(metaInfo, graph)))(new BinaryWriter()).finish()
   if (bytes.length > largest) {

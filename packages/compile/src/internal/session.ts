@@ -66,7 +66,8 @@ export interface Session {
   readonly close: () => void
 }
 
-export const openSession = (savedModel: Uint8Array, inputs: number, outputs: number): Session => {
+/** `outputs` of each of the `calls`; a run gives those of the first call first. */
+export const openSession = (savedModel: Uint8Array, inputs: number, outputs: number, calls = 1): Session => {
   const folder = folderForProcess()
   let id: number
   try {
@@ -76,7 +77,7 @@ export const openSession = (savedModel: Uint8Array, inputs: number, outputs: num
     fs().rmSync(folder, { recursive: true, force: true })
   }
   const inputInfos = Array.from({ length: inputs }, (_, i) => ({ name: inputName(i) }))
-  const outputNames = Array.from({ length: outputs }, (_, i) => outputName(i))
+  const outputNames = Array.from({ length: calls * outputs }, (_, i) => outputName(Math.floor(i / outputs), i % outputs))
   return {
     // TensorFlow refuses to run what nobody wants anything of.
     run: (tensors) => (outputs === 0 ? [] : native().runSavedModel(id, tensors, inputInfos, outputNames)),
