@@ -117,7 +117,8 @@ const compileAs = <Arguments extends ReadonlyArray<unknown>, Out>(
       const told = options.onCompile?.({ name, signature: signature(inputs), rung })
       let program: Program<Out> | undefined
       try {
-        program = rung === "eager" ? eagerly(name, layout, inputs, because) : make(name, layout, inputs, rung, [...because])
+        program =
+          rung === "eager" ? eagerly(name, layout, inputs, because) : make(name, layout, inputs, rung, [...because])
         const out = program.run(tensors)
         programs.set(key, program)
         told?.(program.explain())

@@ -75,9 +75,9 @@ for (const rung of ["xla", "graph"] as const) {
     it("passes what the function uses of outside to every call", () => {
       const outside = tf.variable(tf.tensor1d([10, 20]))
       const add = compileEach((a: tf.Tensor, b: tf.Tensor) => tf.add(tf.add(a, b), outside), { rung })
-      const [a, ...owns] = [tf.scalar(1), tf.tensor1d([2, 3]), tf.tensor1d([4, 5])]
+      const [a, owns] = [tf.scalar(1), [tf.tensor1d([2, 3]), tf.tensor1d([4, 5])]]
       const values = () =>
-        add(a!, owns).map((one) => {
+        add(a, owns).map((one) => {
           const found = [...one.dataSync()]
           one.dispose()
           return found
@@ -92,7 +92,7 @@ for (const rung of ["xla", "graph"] as const) {
         [5, 7],
       ])
       add.dispose()
-      tf.dispose([a!, ...owns, outside])
+      tf.dispose([a, ...owns, outside])
     })
 
     it("takes gradients", () => {

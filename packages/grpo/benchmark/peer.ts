@@ -2,10 +2,12 @@
  * A training step and decoding beside Transformers on PyTorch, with the same weights and tokens, in one run:
  *
  *     pip install -r benchmark/peers/requirements.txt
- *     node benchmark/peer.ts [--backend tensorflow|wasm] [--policy demo|small|25m] [--eager] [--python python3]
+ *     node benchmark/peer.ts [--backend tensorflow|wasm] [--policy demo|small|25m] [--eager] [--threads N]
+ *         [--no-peer] [--python python3]
  *
  * A step is what training runs: forward, cross-entropy of the completions, backward and AdamW; decoding is plain sampling at
- * temperature 1 with a key/value cache, without end tokens. On `tensorflow` both are compiled, unless --eager.
+ * temperature 1 with a key/value cache, without end tokens. On `tensorflow` both are compiled, unless --eager; decoding in as
+ * many lanes as there are --threads and the policy's size allows.
  *
  * The two take turns, for the speed of a shared machine drifts: medians over all turns, and the median of each turn's ratio.
  */
@@ -39,6 +41,7 @@ const { values: flags } = parseArgs({
     policy: { type: "string", default: "demo" },
     python: { type: "string", default: "python3" },
     turns: { type: "string", default: "7" },
+    threads: { type: "string", default: String(navigator.hardwareConcurrency) },
     eager: { type: "boolean", default: false },
     "no-peer": { type: "boolean", default: false },
   },
@@ -144,7 +147,7 @@ const startOurs = () => {
   let state = Optimizer.initial(adamW, parameters)
   const compiled = flags.backend === "tensorflow" && !flags.eager
   const update = compiled ? CompiledUpdate.make() : undefined
-  const generation = compiled ? CompiledGeneration.make(config) : undefined
+  const generation = compiled ? CompiledGeneration.make(config, { threads: Number(flags.threads) }) : undefined
   const { gradient, step } = update ?? {
     gradient: PolicyGradient.policyGradient,
     step: OptimizerStep.step,

@@ -10,18 +10,16 @@
  */
 import { Buckets, compileEach, type Compile } from "@seed-grpo/compile"
 import * as tf from "@tensorflow/tfjs-core"
-import { forward, type KeyValueCache, logits } from "./Decoder.ts"
 import { type DecoderBatch, forProgram } from "./DecoderBatch.ts"
 import { decode, type Decoded, type DecodingConstants, type DecodingState } from "./DecodingLoop.ts"
 import * as DrawToken from "./DrawToken.ts"
 import * as Generation from "./Generation.ts"
 import { intoLanes, laneCount } from "./internal/lanes.ts"
+import { filled, type Read, readPrompts } from "./internal/promptProgram.ts"
 import { accept, checkRequest, generated, newRow } from "./internal/generationRows.ts"
 import { rotaryAngles } from "./layers/Rotary.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
-import * as Padding from "./Padding.ts"
 import type { Parameters } from "./Parameters.ts"
-import { repeatRows } from "./Prefill.ts"
 import { isPlain } from "./TokenDistribution.ts"
 import { tidy } from "./Tidy.ts"
 
@@ -40,49 +38,6 @@ export interface CompiledGeneration {
 
 /** Tokens a call: few enough to stop soon after a stop text or an interruption. */
 const BLOCK = 32
-
-/** As many rows and columns as their buckets hold; the rows added see one token of padding. */
-const filled = (prompts: ReadonlyArray<Int32Array>): Padding.Padded => {
-  const rows = Array.from({ length: Buckets.above(prompts.length, 1) }, (_, row) => prompts[row] ?? Int32Array.of(0))
-  const columns = Buckets.above(Math.max(...prompts.map(({ length }) => length)))
-  const widest = Padding.left([...rows, new Int32Array(columns)])
-  return {
-    batch: rows.length,
-    columns,
-    tokens: widest.tokens.subarray(0, rows.length * columns),
-    mask: widest.mask.subarray(0, rows.length * columns),
-  }
-}
-
-interface Read {
-  /** Scores of the first token, `[P, V]`. */
-  readonly scores: tf.Tensor2D
-  /** Of every sample, in its full size. */
-  readonly cache: KeyValueCache
-}
-
-const readPrompts =
-  (config: ModelConfig, rows: number, samples: number, size: number) =>
-  (parameters: Parameters, batch: DecoderBatch): Read => {
-    const { cache, hidden } = forward(parameters, config, rows, batch)
-    const columns = batch.tokens.size / rows
-    const perRow = tf.reshape(hidden, [rows, columns, config.hiddenSize])
-    const last = tf.slice(perRow, [0, columns - 1, 0], [rows, 1, config.hiddenSize])
-    const whole = (x: tf.Tensor4D): tf.Tensor4D =>
-      repeatRows(
-        tf.pad(x, [
-          [0, 0],
-          [0, 0],
-          [0, size - columns],
-          [0, 0],
-        ]),
-        samples,
-      )
-    return {
-      scores: logits(parameters, config, tf.reshape(last, [rows, config.hiddenSize])),
-      cache: cache.map(({ keys, values }) => ({ keys: whole(keys), values: whole(values) })),
-    }
-  }
 
 /** What the lanes of a call share. */
 type Common = Pick<DecodingConstants, "cosine" | "most" | "sine" | "temperature"> & { readonly parameters: Parameters }
@@ -215,12 +170,12 @@ export const make = (
         drawn.dispose()
         release(state)
       }
-      const drawn = outs.map(({ state: _, ...values }) => {
-        const [tokens, logprobs, policyLogprobs] = [values.tokens, values.logprobs, values.policyLogprobs].map((one) =>
+      const drawn = outs.map((out) => {
+        const [tokens, logprobs, policyLogprobs] = [out.tokens, out.logprobs, out.policyLogprobs].map((one) =>
           one.dataSync(),
         )
-        const count = values.count.dataSync()[0]!
-        tf.dispose(values)
+        const count = out.count.dataSync()[0]!
+        tf.dispose([out.tokens, out.logprobs, out.policyLogprobs, out.count])
         return { tokens: tokens!, logprobs: logprobs!, policyLogprobs: policyLogprobs!, count }
       })
       for (const row of rows) {

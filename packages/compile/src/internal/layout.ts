@@ -25,7 +25,7 @@ export const once = <Arguments extends ReadonlyArray<unknown>, Out>(
   fn: (...inputs: Arguments) => Out,
 ): Layout<Arguments, Out> => ({
   whole: fn,
-  part: fn as unknown as (...inputs: Array<never>) => unknown,
+  part: fn,
   first: (inputs) => inputs,
   calls: (inputs) => [numbers(0, leaves(inputs).length)],
   result: ([out]) => out as Out,
@@ -41,7 +41,7 @@ export const each = <Shared, Own, Out>(
   fn: (shared: Shared, own: Own) => Out,
 ): Layout<[Shared, ReadonlyArray<Own>], ReadonlyArray<Out>> => ({
   whole: (shared, owns) => owns.map((own) => fn(shared, own)),
-  part: fn as (...inputs: Array<never>) => unknown,
+  part: fn,
   first: ([shared, owns]) => [shared, owns[0]],
   calls: ([shared, owns]) => {
     if (owns.length === 0) refuse(name, "at least one", "none", "Do not call it where there is nothing to do.")

@@ -77,7 +77,9 @@ export const openSession = (savedModel: Uint8Array, inputs: number, outputs: num
     fs().rmSync(folder, { recursive: true, force: true })
   }
   const inputInfos = Array.from({ length: inputs }, (_, i) => ({ name: inputName(i) }))
-  const outputNames = Array.from({ length: calls * outputs }, (_, i) => outputName(Math.floor(i / outputs), i % outputs))
+  const outputNames = Array.from({ length: calls * outputs }, (_, i) =>
+    outputName(Math.floor(i / outputs), i % outputs),
+  )
   return {
     // TensorFlow refuses to run what nobody wants anything of.
     run: (tensors) => (outputs === 0 ? [] : native().runSavedModel(id, tensors, inputInfos, outputNames)),
