@@ -7,7 +7,7 @@ import { Command, Flag } from "effect/cli"
 import { backendFlag } from "./BackendChoice.ts"
 import { verboseFlag } from "./CompileProgress.ts"
 import { startRun } from "./RunTraining.ts"
-import { configure } from "./TrainCommand.ts"
+import { configure, shared, sharedChanges } from "./TrainCommand.ts"
 
 /** The first of `runs/demo`, `runs/demo-2`, … that is free. */
 const freeFolder = Effect.gen(function* () {
@@ -21,6 +21,7 @@ const freeFolder = Effect.gen(function* () {
 export const demo = Command.make(
   "demo",
   {
+    ...shared,
     out: Flag.Directory("out").pipe(Flag.withDescription("Folder of the run; runs/demo by default"), Flag.optional),
     backend: backendFlag,
     seed: Flag.Int("seed").pipe(Flag.withDescription("Of all randomness"), Flag.withDefault(0)),
@@ -30,11 +31,11 @@ export const demo = Command.make(
     ),
     verbose: verboseFlag,
   },
-  Effect.fn(function* ({ backend, out, seed, show, verbose }) {
+  Effect.fn(function* ({ backend, out, seed, show, verbose, ...changes }) {
     const path = yield* Path.Path
     const config = yield* configure({
       file: Option.some(fileURLToPath(new URL("../demo/config.json", import.meta.url))),
-      changes: { seed },
+      changes: { seed, ...sharedChanges(changes) },
     })
     const folder = Option.isSome(out) ? out.value : yield* freeFolder
     yield* startRun({ config, folder: path.resolve(folder), backend, show, verbose })

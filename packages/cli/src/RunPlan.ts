@@ -3,10 +3,22 @@
  */
 import type { Problem } from "@seed-grpo/core"
 import { Template } from "@seed-grpo/data"
-import { ModelFolder, Parameters } from "@seed-grpo/runtime"
-import { BatchPlan, OptimizerConfig, Pipeline, type RunConfig } from "@seed-grpo/trainer"
+import { type ModelConfig, type ModelFolder, Parameters } from "@seed-grpo/runtime"
+import { AdapterConfig, BatchPlan, OptimizerConfig, Pipeline, type RunConfig } from "@seed-grpo/trainer"
 import { Console, Effect } from "effect"
 import { UsageError } from "./UsageError.ts"
+
+const millions = (numbers: number): string => `${(numbers / 1e6).toFixed(2)} M`
+
+/** How large a policy is, and how much of it is trained where that is not all. */
+export const sizeOf = (model: ModelConfig.ModelConfig): string => {
+  const size = `${millions(Parameters.count(model))} parameters`
+  if (model.adapter === undefined) return size
+  const { rank, rankStabilised } = model.adapter
+  const kind = `${rankStabilised ? "a rank-stabilised" : "an"} adapter of rank ${rank}`
+  // Exactly: an adapter is often less than a hundredth of a million.
+  return `${size}, of which the ${Parameters.countTrainable(model).toLocaleString("en")} of ${kind} are trained`
+}
 
 /** The plan of a run whose problems are loaded; nothing where no prompt fits. */
 export const planOf = (
@@ -34,7 +46,7 @@ export const planOf = (
 /** Checks everything that can be checked without the weights, prints the plan, and ends. */
 export const dryRun = Effect.fn("dryRun")(function* (config: RunConfig.RunConfig) {
   const { heldOut, rejected, train } = yield* Pipeline.problems(config)
-  const model = yield* ModelFolder.load(config.model)
+  const model = yield* AdapterConfig.startingModel(config, config.model)
   const planned = planOf(config, model, train)
   if (planned === undefined) {
     return yield* Effect.fail(
@@ -52,7 +64,7 @@ export const dryRun = Effect.fn("dryRun")(function* (config: RunConfig.RunConfig
       `method                ${config.advantage.method}, ${config.steps} steps`,
       `problems              ${planned.fitting} whose prompts fit of ${train.length}, ${heldOut.length} held out` +
         (rejected.length === 0 ? "" : `, ${rejected.length} lines set aside`),
-      `policy                ${(Parameters.count(model.config) / 1e6).toFixed(2)} M parameters, ${model.config.architecture}`,
+      `policy                ${model.config.architecture}, ${sizeOf(model.config)}`,
       ...BatchPlan.lines(planned.plan),
       "Nothing was trained: this was --dry-run.",
     ].join("\n"),

@@ -5,13 +5,13 @@ import { basename } from "node:path"
 import { cpus, totalmem } from "node:os"
 import type { EvaluationRecord, RunEvent } from "@seed-grpo/core"
 import { ClusterView, HtmlReport, RunFiles, TerminalView } from "@seed-grpo/report"
-import { Backend, Compilation, Parameters, Policy } from "@seed-grpo/runtime"
+import { Backend, Compilation, Policy } from "@seed-grpo/runtime"
 import { BatchPlan, Checkpoint, Pipeline, RunConfig, RunFolder, Trainer } from "@seed-grpo/trainer"
 import { Console, DateTime, Effect, Layer } from "effect"
 import { type BackendChoice, backendLayer } from "./BackendChoice.ts"
 import * as CompileProgress from "./CompileProgress.ts"
 import { palette } from "./Progress.ts"
-import { planOf } from "./RunPlan.ts"
+import { planOf, sizeOf } from "./RunPlan.ts"
 
 export interface RunTrainingOptions {
   readonly config: RunConfig.RunConfig
@@ -117,7 +117,7 @@ const trainIn = Effect.fn("trainIn")(function* (options: RunTrainingOptions) {
       steps: config.steps,
       title:
         `${config.advantage.method} on ${train.length} problems, ${heldOut.length} held out · policy of ` +
-        `${(Parameters.count(model) / 1e6).toFixed(2)} M parameters on ${description} · ${folder}` +
+        `${sizeOf(model)} on ${description} · ${folder}` +
         (restored === undefined ? "" : ` · resumed after step ${restored.cursor.step}`),
     })
     const planned = planOf(config, policy, train)

@@ -14,7 +14,18 @@ import { UsageError } from "./UsageError.ts"
 const optional = <A>(flag: Flag.Flag<A>, description: string) =>
   flag.pipe(Flag.withDescription(description), Flag.optional)
 
+/** Flags that `seed-grpo demo` has too. */
+export const shared = {
+  steps: optional(Flag.Int("steps"), "Training steps"),
+  learningRate: optional(Flag.Finite("learning-rate"), "Of AdamW"),
+  loraRank: optional(
+    Flag.Int("lora-rank"),
+    "Train a low-rank adapter (LoRA) of this rank, and leave the model's own weights as they are",
+  ),
+}
+
 const flags = {
+  ...shared,
   config: optional(Flag.File("config", { mustExist: true }), "A JSON file with the options of the run"),
   resume: optional(Flag.Directory("resume"), "Go on with the run in this folder"),
   out: optional(Flag.Directory("out"), "Folder of the run; runs/<time> by default"),
@@ -27,11 +38,9 @@ const flags = {
     Flag.Literals("method", ["seed-grpo", "dr-grpo", "grpo", "rloo", "rloo-standardized", "gdpo"]),
     "How advantages are made",
   ),
-  steps: optional(Flag.Int("steps"), "Training steps"),
   problemsPerStep: optional(Flag.Int("problems-per-step"), "Problems sampled in a step"),
   groupSize: optional(Flag.Int("group-size"), "Completions per problem"),
   maxTokens: optional(Flag.Int("max-tokens"), "Longest completion"),
-  learningRate: optional(Flag.Finite("learning-rate"), "Of AdamW"),
   seed: optional(Flag.Int("seed"), "Of all randomness"),
   verbose: verboseFlag,
   dryRun: Flag.Boolean("dry-run").pipe(
@@ -51,6 +60,23 @@ const given = (options: { readonly [key: string]: Option.Option<unknown> }): Jso
   Object.fromEntries(
     Object.entries(options).flatMap(([key, value]) => (Option.isSome(value) ? [[key, value.value]] : [])),
   )
+
+/** A section of a configuration, where any of its flags was given. */
+const section = (values: { readonly [key: string]: Option.Option<unknown> }, name: string): Json => {
+  const set = given(values)
+  return Object.keys(set).length === 0 ? {} : { [name]: set }
+}
+
+/** What the flags that `demo` and `train` share change in a configuration. */
+export const sharedChanges = (options: {
+  readonly steps: Option.Option<number>
+  readonly learningRate: Option.Option<number>
+  readonly loraRank: Option.Option<number>
+}): Json => ({
+  ...given({ steps: options.steps }),
+  ...section({ learningRate: options.learningRate }, "optimizer"),
+  ...section({ rank: options.loraRank }, "adapter"),
+})
 
 const asObject = (value: unknown): Json => (typeof value === "object" && value !== null ? (value as Json) : {})
 
@@ -139,17 +165,13 @@ export const train = Command.make(
     const absolute = Option.map((file: string) => path.resolve(file))
     const model = Option.isNone(options.model) ? Option.none() : Option.some(yield* modelPlace(options.model.value))
     const data = given({ train: absolute(options.data), heldOut: absolute(options.heldOut) })
-    const section = (values: { readonly [key: string]: Option.Option<unknown> }, name: string) => {
-      const set = given(values)
-      return Object.keys(set).length === 0 ? {} : { [name]: set }
-    }
     const config = yield* configure({
       file: options.config,
       changes: {
+        ...sharedChanges(options),
         ...given({
           model,
           template: options.template,
-          steps: options.steps,
           problemsPerStep: options.problemsPerStep,
           seed: options.seed,
         }),
@@ -157,7 +179,6 @@ export const train = Command.make(
         ...(Object.keys(data).length === 0 ? {} : { data: { kind: "files", ...data } }),
         ...section({ groupSize: options.groupSize, maxTokens: options.maxTokens }, "sampling"),
         ...section({ method: options.method }, "advantage"),
-        ...section({ learningRate: options.learningRate }, "optimizer"),
       },
     })
     if (options.dryRun) return yield* dryRun(config)
@@ -182,6 +203,10 @@ export const train = Command.make(
     {
       command: "seed-grpo train --model Qwen/Qwen2.5-0.5B --data math.jsonl --template qwen_math --steps 100",
       description: "Start a run without a configuration file, with the values of Dr.GRPO's recipe",
+    },
+    {
+      command: "seed-grpo train --config run.json --lora-rank 8",
+      description: "Train an adapter of the model, and none of its own weights",
     },
     {
       command: "seed-grpo train --config run.json --dry-run",

@@ -39,7 +39,7 @@ export interface StepSize {
   readonly gradientCheckpointing: boolean
   /** Tensors that the optimizer keeps of each parameter: 2 for AdamW. */
   readonly slots: number
-  /** Policies that are held: 2 with a reference, 1 without. */
+  /** Policies that are held: 2 with a reference, 1 without. They share what is not trained. */
   readonly policies: number
   /** Tokens of prompts and completions that are sampled side by side. */
   readonly sampledTokens: number
@@ -64,7 +64,7 @@ const LOGITS_AT_ONCE = 4
  * @category measurements
  */
 export const estimate = (config: ModelConfig.ModelConfig, size: StepSize): MemoryEstimate => {
-  const trainable = Parameters.trainable(config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  const trainable = Parameters.countTrainable(config)
   const columns = size.promptTokens + size.completionTokens
   const tokens = size.rows * columns
   const ofLayer = tokens * perLayerToken(config, columns)
@@ -72,7 +72,7 @@ export const estimate = (config: ModelConfig.ModelConfig, size: StepSize): Memor
     ? 2 * ofLayer + config.layers * tokens * config.hiddenSize
     : config.layers * ofLayer
   const logits = LOGITS_AT_ONCE * Math.min(MOST_LOGITS, size.rows * size.completionTokens * config.vocabularySize)
-  const weights = FLOAT * size.policies * Parameters.count(config)
+  const weights = FLOAT * (Parameters.count(config) + (size.policies - 1) * trainable)
   const moments = FLOAT * size.slots * trainable
   const gradients = FLOAT * trainable * (size.accumulates ? 2 : 1)
   const activations = FLOAT * (layers + logits)

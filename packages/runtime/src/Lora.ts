@@ -20,12 +20,13 @@ const PREFIX = "base_model.model."
 /**
  * The architecture with an adapter on.
  *
- * @throws LoraError when no projection is targeted
+ * @throws LoraError when no projection is targeted, or an adapter is on already
  *
  * @since 0.1.0
  * @category combinators
  */
 export const attach = (config: ModelConfig, adapter: LoraConfig): ModelConfig => {
+  if (config.adapter !== undefined) throw LoraError.hasAdapter("adapter", config.adapter.rank)
   const attached = { ...config, adapter }
   if (Parameters.trainable(attached).length > 0) return attached
   throw new LoraError({

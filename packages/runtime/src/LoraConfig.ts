@@ -37,9 +37,20 @@ export interface LoraConfig {
  * @category errors
  */
 export class LoraError extends ExplainedError<
-  "not-an-object" | "not-lora" | "unsupported-option" | "bad-value" | "no-target" | "another-base"
+  "not-an-object" | "not-lora" | "unsupported-option" | "bad-value" | "no-target" | "another-base" | "has-adapter"
 > {
   readonly _tag = "LoraError"
+
+  /** A second adapter on top of one: neither the decoder nor peft's files have a place for it. */
+  static hasAdapter(at: string, rank: number): LoraError {
+    return new LoraError({
+      reason: "has-adapter",
+      at,
+      expected: "a model without an adapter, to put one on",
+      found: `one with an adapter of rank ${rank}`,
+      fix: "Ask for no adapter, to train that one further, or take the model that it was trained on.",
+    })
+  }
 }
 
 /**
@@ -182,7 +193,7 @@ export const parse = (json: unknown): LoraConfig => {
 }
 
 /**
- * What peft reads.
+ * What peft reads. Targets are a set: in one order, the same adapter is the same bytes.
  *
  * @since 0.1.0
  * @category conversions
@@ -201,13 +212,19 @@ export const toJson = (lora: LoraConfig): unknown => ({
   peft_type: "LORA",
   r: lora.rank,
   rank_pattern: lora.ranks,
-  target_modules: lora.targets,
+  target_modules: lora.targets.toSorted(),
   task_type: "CAUSAL_LM",
   use_dora: false,
   use_rslora: lora.rankStabilised,
 })
 
-const isNamed = (module: string, name: string): boolean => module === name || module.endsWith(`.${name}`)
+/**
+ * Whether a name of a target means a projection: it is its full name, or an ending of that from a dot on.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isNamed = (module: string, name: string): boolean => module === name || module.endsWith(`.${name}`)
 
 const patterned = (patterns: Readonly<Record<string, number>>, module: string): number | undefined =>
   Object.entries(patterns).find(([name]) => isNamed(module, name))?.[1]

@@ -1,11 +1,12 @@
 /**
  * A checkpoint in the layout of the Hugging Face hub: `config.json`, safetensors weights in one file or in shards with an
- * index, `tokenizer.json`.
+ * index, `tokenizer.json`. Or an adapter in peft's layout, which names the checkpoint that it belongs to.
  *
  * @since 0.1.0
  */
 import { attempt } from "@seed-grpo/core/Attempt"
 import { Effect, FileSystem, Path, type PlatformError } from "effect"
+import * as BaseFolder from "./BaseFolder.ts"
 import * as Dtype from "./Dtype.ts"
 import { isObject } from "./internal/configJson.ts"
 import * as Lora from "./Lora.ts"
@@ -152,14 +153,36 @@ export const open = Effect.fn("ModelFolder.open")(function* (files: ModelFiles):
   return { config, tokenizer, weights, companions, notices }
 })
 
+const adapterIn = Effect.fnUntraced(function* (files: ModelFiles) {
+  const parsed = yield* json(files, ADAPTER_CONFIG)
+  return yield* attempt(LoraConfig.LoraError, () => LoraConfig.parse(parsed))
+})
+
+/** With weights of its own a folder is a model, whatever else lies in it. */
+const isAdapter = Effect.fnUntraced(function* (files: ModelFiles) {
+  if (!(yield* files.has(ADAPTER_CONFIG))) return false
+  return !(yield* files.has(SINGLE)) && !(yield* files.has(INDEX))
+})
+
 /**
- * Opens a checkpoint folder.
+ * Opens a checkpoint folder; of an adapter's folder, the base that it names with the adapter on.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const load = (folder: string): Effect.Effect<Model, LoadError, FileSystem.FileSystem | Path.Path> =>
-  Effect.flatMap(fromFolder(folder), open)
+export const load = Effect.fn("ModelFolder.load")(function* (
+  folder: string,
+): Effect.fn.Return<Model, LoadError, FileSystem.FileSystem | Path.Path> {
+  const files = yield* fromFolder(folder)
+  if (!(yield* isAdapter(files))) return yield* open(files)
+  const { baseModel } = yield* adapterIn(files)
+  const base = yield* BaseFolder.ofAdapter(folder, baseModel)
+  if (yield* isAdapter(base)) {
+    const { rank } = yield* adapterIn(base)
+    return yield* Effect.fail(LoraConfig.LoraError.hasAdapter(`${folder}/${ADAPTER_CONFIG}`, rank))
+  }
+  return yield* withAdapter(yield* open(base), files)
+})
 
 /**
  * A model with an adapter on, read from peft's `adapter_config.json` and `adapter_model.safetensors`. One that was trained on
@@ -173,8 +196,7 @@ export const withAdapter = Effect.fn("ModelFolder.withAdapter")(function* (
   model: Model,
   files: ModelFiles,
 ): Effect.fn.Return<Model, LoadError> {
-  const parsed = yield* json(files, ADAPTER_CONFIG)
-  const adapter = yield* attempt(LoraConfig.LoraError, () => LoraConfig.parse(parsed))
+  const adapter = yield* adapterIn(files)
   const stored = yield* Effect.flatMap(Weights.fromFile(files, ADAPTER), Weights.toHost)
   return yield* attempt(LoraConfig.LoraError, () => {
     const config = Lora.attach(model.config, adapter)

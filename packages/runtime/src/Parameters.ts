@@ -126,14 +126,24 @@ export const specs = (config: ModelConfig): ReadonlyArray<ParameterSpec> => [
 export const trainable = (config: ModelConfig): ReadonlyArray<ParameterSpec> =>
   config.adapter === undefined ? baseSpecs(config) : adapterSpecs(config, config.adapter)
 
+const numbersOf = (some: ReadonlyArray<ParameterSpec>): number =>
+  some.reduce((total, { shape }) => total + shape.reduce((size, length) => size * length, 1), 0)
+
 /**
  * How many numbers a policy of this architecture has.
  *
  * @since 0.1.0
  * @category destructors
  */
-export const count = (config: ModelConfig): number =>
-  specs(config).reduce((total, { shape }) => total + shape.reduce((size, length) => size * length, 1), 0)
+export const count = (config: ModelConfig): number => numbersOf(specs(config))
+
+/**
+ * How many of them training changes.
+ *
+ * @since 0.1.0
+ * @category destructors
+ */
+export const countTrainable = (config: ModelConfig): number => numbersOf(trainable(config))
 
 const turned = ({ shape, data }: HostTensor): HostTensor => {
   const [rows, columns] = shape as [number, number]

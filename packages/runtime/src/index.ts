@@ -2,6 +2,7 @@
  * @since 0.1.0
  */
 export * as Backend from "./Backend.ts"
+export * as BaseFolder from "./BaseFolder.ts"
 export * as ChatTemplate from "./ChatTemplate.ts"
 export * as Compilation from "./Compilation.ts"
 export * as CompiledGeneration from "./CompiledGeneration.ts"

@@ -183,7 +183,7 @@ export const make = (request: BatchRequest): BatchPlan => {
 }
 
 /**
- * The request of a run.
+ * The request of a run, for the model that it trains: with the adapter on, where there is one.
  *
  * @since 0.1.0
  * @category conversions
@@ -201,7 +201,8 @@ export const ofRun = (
   updatesPerStep: optimizer.updatesPerStep,
   epochs: optimizer.epochs,
   rounds: sampling.dynamic?.maxRounds ?? 1,
-  reference: reference !== "none",
+  // The base of an adapter is held anyway: with the adapter off it is the initial policy.
+  reference: reference === "initial" ? given.model.adapter === undefined : reference !== "none",
   microBatchTokens: optimizer.microBatchTokens,
   gradientCheckpointing: optimizer.gradientCheckpointing,
 })

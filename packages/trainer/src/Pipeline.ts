@@ -12,6 +12,7 @@ import { GrpoOptimizer } from "@seed-grpo/grpo"
 import { type Backend, type ModelFolder, type Parameters, Policy } from "@seed-grpo/runtime"
 import { PolicySampler } from "@seed-grpo/sampling"
 import { Effect, type FileSystem, Layer, type Path } from "effect"
+import { resumedModel, startingModel } from "./AdapterConfig.ts"
 import { estimate } from "./AdvantageConfig.ts"
 import { objective } from "./ObjectiveConfig.ts"
 import { optimizer as optimizerOf } from "./OptimizerConfig.ts"
@@ -84,9 +85,22 @@ export const optimizerLayer = (config: RunConfig): Layer.Layer<GrpoOptimizer.Grp
   })
 }
 
+/** The policy of a run: of one that starts anew with the adapter that it asks for, of another as it was saved. */
+const policyLayer = (config: RunConfig, modelFolder: string, initialFolder: string | undefined) =>
+  Layer.effect(
+    Policy.Policy,
+    Effect.flatMap(
+      initialFolder === undefined
+        ? startingModel(config, modelFolder)
+        : resumedModel(config, modelFolder, initialFolder),
+      Policy.make,
+    ),
+  )
+
 /**
  * The whole pipeline of a run: every stage that a step needs, and the policy. Where the policy of `modelFolder` has been trained
- * already, `initialFolder` says what it was before. `rewards` of your own count beside those of the configuration.
+ * already, `initialFolder` says what it was before, and its adapter is the one that is there. `rewards` of your own count beside
+ * those of the configuration.
  *
  * @since 0.1.0
  * @category layers
@@ -110,7 +124,7 @@ export const layer = (
     optimizerLayer(config),
     referenceLayer(config.reference, { ...config.optimizer, ...config.sampling }, initialFolder),
     Layer.succeed(KlInReward, config.reward.kl?.coefficient ?? 0),
-  ).pipe(Layer.provideMerge(Policy.layer(modelFolder)))
+  ).pipe(Layer.provideMerge(policyLayer(config, modelFolder, initialFolder)))
 
 /**
  * The problems of a run.

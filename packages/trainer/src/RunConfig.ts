@@ -7,6 +7,7 @@
 import { ExplainedError } from "@seed-grpo/core/ExplainedError"
 import { problems } from "@seed-grpo/core/SchemaProblems"
 import { Effect, Schema } from "effect"
+import { AdapterConfig } from "./AdapterConfig.ts"
 import { AdvantageConfig, RewardConfig } from "./AdvantageConfig.ts"
 import { nonNegativeInteger, positive, positiveInteger, share, withDefault } from "./internal/fields.ts"
 import { checkLoop, CheckpointConfig, CurriculumConfig, DynamicSamplingConfig, EvaluationConfig } from "./LoopConfig.ts"
@@ -76,6 +77,8 @@ const EntropyConfig = Schema.Struct({
 export const RunConfig = Schema.Struct({
   /** A Hugging Face model folder; relative paths start at the configuration file. */
   model: Schema.NonEmptyString,
+  /** A low-rank adapter on that model, which alone is trained; without it, all weights are. */
+  adapter: Schema.optionalKey(AdapterConfig),
   seed: withDefault(nonNegativeInteger, 0),
   steps: positiveInteger,
   problemsPerStep: withDefault(positiveInteger, 128),

@@ -1,6 +1,7 @@
 /**
  * @since 0.1.0
  */
+export * as AdapterConfig from "./AdapterConfig.ts"
 export * as AdvantageConfig from "./AdvantageConfig.ts"
 export * as BatchPlan from "./BatchPlan.ts"
 export * as Checkpoint from "./Checkpoint.ts"
