@@ -8,6 +8,7 @@ import { Decoder, type DecoderBatch, type ModelConfig, type Parameters, Policy, 
 import { staticTokenScores } from "@seed-grpo/runtime/layers/StaticTokenScores"
 import * as tf from "@tensorflow/tfjs-core"
 import { Effect } from "effect"
+import * as LengthBuckets from "./LengthBuckets.ts"
 import { type ScoresOf, scoresOf } from "./PolicyScores.ts"
 import * as ProgramRows from "./ProgramRows.ts"
 
@@ -56,8 +57,9 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
   return {
     scoresOf: async (parameters, config, rows, temperature) => {
       const all: Array<Awaited<ReturnType<ScoresOf>>[number]> = []
-      for (const size of ProgramRows.parts(rows.length)) {
-        const part = rows.slice(all.length, all.length + size)
+      const parts = ProgramRows.deal(rows)
+      for (const places of parts) {
+        const part = places.map((place) => rows[place]!)
         const {
           columns,
           decoder,
@@ -73,7 +75,7 @@ export const make = (options: Pick<Compile.Options, "onCompile" | "rung"> = {}):
           all.push({ logprobs: at(0), entropies: at(1) })
         })
       }
-      return all
+      return LengthBuckets.restored(parts, all)
     },
     explain: () => [...programs.values()].flatMap((one) => one.explain()),
     dispose: () => {

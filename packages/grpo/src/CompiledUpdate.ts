@@ -12,6 +12,7 @@ import { type Totals, totals as totalsOf } from "./Aggregation.ts"
 import * as CompiledStep from "./CompiledStep.ts"
 import * as Constants from "./Constants.ts"
 import { sumsOfSquares } from "./GradientNorm.ts"
+import * as LengthBuckets from "./LengthBuckets.ts"
 import * as Loss from "./Loss.ts"
 import type { Objective } from "./Objective.ts"
 import type { Tensors } from "./Optimizer.ts"
@@ -20,6 +21,7 @@ import {
   type GradientOptions,
   type PolicyGradient,
   type policyGradient,
+  type ScoredTrainingRow,
   type TrainingRow,
   withScores,
 } from "./PolicyGradient.ts"
@@ -48,17 +50,16 @@ const summed = async (
   rows: ReadonlyArray<TrainingRow>,
   gradientOf: (part: ReadonlyArray<TrainingRow>) => Promise<PolicyGradient>,
 ): Promise<PolicyGradient> => {
-  let from = 0
-  let sum: PolicyGradient | undefined
-  for (const size of ProgramRows.parts(rows.length)) {
-    const { gradients, loss, scored } = await gradientOf(rows.slice(from, from + size))
-    from += size
+  const parts = ProgramRows.deal(rows)
+  let sum: Omit<PolicyGradient, "scored"> | undefined
+  const computed: Array<ScoredTrainingRow> = []
+  for (const part of parts) {
+    const { gradients, loss, scored } = await gradientOf(part.map((index) => rows[index]!))
+    computed.push(...scored)
     sum =
-      sum === undefined
-        ? { loss, gradients, scored }
-        : { loss: sum.loss + loss, gradients: added(sum.gradients, gradients), scored: [...sum.scored, ...scored] }
+      sum === undefined ? { loss, gradients } : { loss: sum.loss + loss, gradients: added(sum.gradients, gradients) }
   }
-  return sum!
+  return { ...sum!, scored: LengthBuckets.restored(parts, computed) }
 }
 
 type Gradient = Compile.Compiled<

@@ -67,6 +67,8 @@ layer(policy)("a compiled update", (it) => {
     ]),
     rowsOf([[2, 5]]),
     rowsOf(Array.from({ length: 9 }, (_, i) => [1 + (i % 6), 1 + (i % 4)] as const)),
+    // Several parts, out of order.
+    rowsOf(Array.from({ length: 71 }, (_, i) => [1 + (i % 5), 1 + ((7 * i) % 10)] as const)),
   ]
   for (const [name, objective] of [
     ["Dr.GRPO", DrGrpo.drGrpo({ clip, maxTokens: 6 })],
