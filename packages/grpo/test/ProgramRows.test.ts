@@ -34,13 +34,13 @@ describe("deal", () => {
   })
 
   it("leaves rows of equal length together", () => {
-    assert.deepStrictEqual(sizes(new Array<number>(128).fill(32)), [128])
-    assert.deepStrictEqual(sizes(new Array<number>(120).fill(32)), [120])
+    assert.deepStrictEqual(sizes(Array.from({ length: 128 }, () => 32)), [128])
+    assert.deepStrictEqual(sizes(Array.from({ length: 120 }, () => 32)), [120])
   })
 
   it("fills up no more than it has to", () => {
-    assert.deepStrictEqual(sizes(new Array<number>(72).fill(32)), [64, 8])
-    assert.deepStrictEqual(sizes(new Array<number>(100).fill(32)), [64, 32, 4])
+    assert.deepStrictEqual(sizes(Array.from({ length: 72 }, () => 32)), [64, 8])
+    assert.deepStrictEqual(sizes(Array.from({ length: 100 }, () => 32)), [64, 32, 4])
     assert.deepStrictEqual(sizes([32]), [1])
   })
 
