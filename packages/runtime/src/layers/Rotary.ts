@@ -53,19 +53,25 @@ export const rotaryAngles = (
   rope: Rope,
 ): RotaryAngles => {
   const half = headDim / 2
-  const byLength = new Map<number, Float32Array>()
-  const frequenciesOf = (length: number): Float32Array => {
-    const known = byLength.get(length) ?? frequencies(rope, headDim, length)
-    byLength.set(length, known)
-    return known
-  }
   const scale = magnitude(rope)
   const cosine = new Float32Array(positions.length * headDim)
   const sine = new Float32Array(positions.length * headDim)
+  /** Where a position's angles are already, by the length that they depend on, if they do: rows repeat positions. */
+  const known = new Map<number, { readonly turns: Float32Array; readonly rowOf: Map<number, number> }>()
   for (let n = 0; n < positions.length; n++) {
-    const turns = frequenciesOf(lengths[n]!)
+    const position = positions[n]!
+    const length = rope.type === "dynamic" ? lengths[n]! : 0
+    const { rowOf, turns } = known.get(length) ?? { turns: frequencies(rope, headDim, length), rowOf: new Map() }
+    if (rowOf.size === 0) known.set(length, { turns, rowOf })
+    const row = rowOf.get(position)
+    if (row !== undefined) {
+      cosine.copyWithin(n * headDim, row * headDim, (row + 1) * headDim)
+      sine.copyWithin(n * headDim, row * headDim, (row + 1) * headDim)
+      continue
+    }
+    rowOf.set(position, n)
     for (let j = 0; j < half; j++) {
-      const angle = Math.fround(positions[n]! * turns[j]!)
+      const angle = Math.fround(position * turns[j]!)
       const at = n * headDim + j
       cosine[at] = cosine[at + half] = scale * Math.cos(angle)
       sine[at] = sine[at + half] = scale * Math.sin(angle)
