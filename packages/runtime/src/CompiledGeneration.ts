@@ -1,6 +1,6 @@
 /**
  * Generation as two compiled programs: one reads the prompts, the other draws many tokens a call. Rows of a small policy are
- * dealt to several of each, which run at the same time.
+ * dealt to several of each, which run at the same time; rows that have ended are left behind once they are half of all.
  *
  * Tokens are those of `Generation` for the same keys, but where a number falls within rounding of the border between two
  * tokens. Requests that need all scores in JavaScript (top-k, top-p, min-p, repetition penalty, ropes that depend on a row's
@@ -10,16 +10,19 @@
  */
 import { Buckets, compileEach, type Compile } from "@seed-grpo/compile"
 import * as tf from "@tensorflow/tfjs-core"
+import type { KeyValueCache } from "./Decoder.ts"
 import { type DecoderBatch, forProgram } from "./DecoderBatch.ts"
 import { decode, type Decoded, type DecodingConstants, type DecodingState } from "./DecodingLoop.ts"
 import * as DrawToken from "./DrawToken.ts"
 import * as Generation from "./Generation.ts"
-import { intoLanes, laneCount } from "./internal/lanes.ts"
 import { filled, type Read, readPrompts } from "./internal/promptProgram.ts"
-import { accept, checkRequest, generated, newRow } from "./internal/generationRows.ts"
+import { accept, checkRequest, generated, newRow, type Row } from "./internal/generationRows.ts"
+import { intoLanes, laneCount } from "./internal/lanes.ts"
 import { rotaryAngles } from "./layers/Rotary.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import type { Parameters } from "./Parameters.ts"
+import { keep, shrunk, type Slots } from "./internal/slots.ts"
+import { disposeCache } from "./Prefill.ts"
 import { isPlain } from "./TokenDistribution.ts"
 import { tidy } from "./Tidy.ts"
 
@@ -44,6 +47,11 @@ type Common = Pick<DecodingConstants, "cosine" | "most" | "sine" | "temperature"
 
 /** What each lane has of its own. */
 type Lane = Pick<DecodingConstants, "padding" | "uniforms"> & { readonly state: DecodingState }
+
+const release = ({ cache, column, going, last }: DecodingState): void => {
+  disposeCache(cache)
+  tf.dispose([column, going, last])
+}
 
 /**
  * @since 0.1.0
@@ -76,12 +84,9 @@ export const make = (
     const draw = DrawToken.make(request)
     const greedy = request.temperature === 0
     const padded = filled(prompts)
-    const batch = padded.batch * samples
     const longest = rows.reduce((most, { limit }) => Math.max(most, limit), 0)
     const steps = Math.min(BLOCK, Buckets.above(longest - 1))
     const size = Buckets.above(padded.columns + longest, 8)
-    const lanes = laneCount(config, padded.batch, samples, threads)
-    const perLane = batch / lanes
     const loop = known(loops, `${greedy} ${request.endTokens.join()}`, () =>
       compileEach(
         ({ parameters: p, ...common }: Common, { state, ...own }: Lane) =>
@@ -90,12 +95,13 @@ export const make = (
       ),
     )
     let common: Omit<Common, "most" | "parameters"> | undefined
-    let states: ReadonlyArray<DecodingState & { readonly padding: tf.Tensor1D }> = []
-    const ofLane = <A extends { subarray: (from: number, to: number) => A }>(all: A, lane: number, columns = 1): A =>
-      all.subarray(lane * perLane * columns, (lane + 1) * perLane * columns)
+    let slots: Slots = Array.from({ length: padded.batch * samples }, (_, slot) => rows[slot])
+    /** One for each lane. */
+    let caches: ReadonlyArray<KeyValueCache> = []
 
     /** Reads the prompts and draws the first token of every row, in JavaScript. */
     const begin = (): void => {
+      const lanes = laneCount(config, padded.batch, samples, threads)
       const prompts = padded.batch / lanes
       const reader = known(readers, `${prompts} ${samples} ${size}`, () =>
         compileEach(readPrompts(config, prompts, samples, size), { ...compiling, name: "reading prompts" }),
@@ -103,26 +109,9 @@ export const make = (
       const inputs = tidy(() => intoLanes(padded, lanes).map((part) => forProgram(config, part)))
       const read = reader(parameters, inputs)
       for (const { angles, masks, tokens } of inputs) tf.dispose([tokens, { ...angles }, { ...masks }])
+      caches = read.map(({ cache }) => cache)
       const values = read.map(({ scores }) => scores.dataSync<"float32">())
       tf.dispose(read.map(({ scores }) => scores))
-      const last = new Int32Array(batch)
-      const going = new Uint8Array(batch)
-      const padding = new Int32Array(batch).fill(padded.columns - 1)
-      const vocabulary = config.vocabularySize
-      for (const row of rows) {
-        const prompt = Math.floor(row.index / samples)
-        const at = (prompt % prompts) * vocabulary
-        const scored = values[Math.floor(prompt / prompts)]!.subarray(at, at + vocabulary)
-        accept(
-          row,
-          draw(scored, row.seen, () => request.uniform(row.index, 0)),
-          request,
-          endTokens,
-        )
-        last[row.index] = row.tokens[0]!
-        going[row.index] = row.finish === undefined ? 1 : 0
-        padding[row.index] = padded.columns - row.prompt.length
-      }
       common = tidy(() => {
         const positions = Int32Array.from({ length: size }, (_, position) => position)
         const { cosine, sine } = rotaryAngles(
@@ -137,66 +126,78 @@ export const make = (
           temperature: tf.scalar(greedy ? 1 : request.temperature),
         }
       })
-      states = read.map(({ cache }, lane) => ({
-        cache,
-        padding: tf.tensor1d(ofLane(padding, lane), "int32"),
-        last: tf.tensor1d(ofLane(last, lane), "int32"),
-        going: tf.tensor1d(ofLane(going, lane), "bool"),
-        column: tf.scalar(padded.columns, "int32"),
-      }))
+      const vocabulary = config.vocabularySize
+      for (const row of rows) {
+        const prompt = Math.floor(row.index / samples)
+        const at = (prompt % prompts) * vocabulary
+        const scored = values[Math.floor(prompt / prompts)]!.subarray(at, at + vocabulary)
+        accept(
+          row,
+          draw(scored, row.seen, () => request.uniform(row.index, 0)),
+          request,
+          endTokens,
+        )
+      }
     }
 
-    const release = (one: DecodingState): void => {
-      for (const { keys, values } of one.cache) tf.dispose([keys, values])
-      tf.dispose([one.last, one.going, one.column])
+    /** What a lane's rows go on with, once they have `from` tokens. The caller owns the tensors, but for the cache. */
+    const laneOf = (part: Slots, cache: KeyValueCache, from: number): Lane => {
+      const isGoing = (row: Row | undefined): row is Row => row !== undefined && row.finish === undefined
+      const uniforms = new Float32Array(part.length * steps)
+      for (const [slot, row] of part.entries()) {
+        if (greedy || !isGoing(row)) continue
+        for (let t = 0; t < steps; t++) uniforms[slot * steps + t] = request.uniform(row.index, from + t)
+      }
+      return {
+        padding: tf.tensor1d(
+          part.map((row) => padded.columns - (row?.prompt.length ?? 1)),
+          "int32",
+        ),
+        uniforms: tf.tensor2d(uniforms, [part.length, steps]),
+        state: {
+          cache,
+          last: tf.tensor1d(
+            part.map((row) => row?.tokens.at(-1) ?? 0),
+            "int32",
+          ),
+          going: tf.tensor1d(part.map(isGoing), "bool"),
+          column: tf.scalar(padded.columns + from - 1, "int32"),
+        },
+      }
     }
 
     const advance = (): void => {
-      const from = rows.find(({ finish }) => finish === undefined)!.tokens.length
-      const uniforms = new Float32Array(batch * steps)
-      for (const { finish, index } of rows) {
-        if (finish !== undefined || greedy) continue
-        for (let t = 0; t < steps; t++) uniforms[index * steps + t] = request.uniform(index, from + t)
+      const smaller = shrunk(slots)
+      if (smaller !== undefined) {
+        slots = smaller.slots
+        caches = keep(caches, smaller.places, laneCount(config, slots.length, 1, threads))
       }
+      const perLane = slots.length / caches.length
+      const from = rows.find(({ finish }) => finish === undefined)!.tokens.length
+      const parts = caches.map((_, lane) => slots.slice(lane * perLane, (lane + 1) * perLane))
+      const own = parts.map((part, lane) => laneOf(part, caches[lane]!, from))
       const most = tf.scalar(Math.min(steps, longest - from), "int32")
-      const own = states.map(({ padding, ...state }, lane) => ({
-        padding,
-        uniforms: tf.tensor2d(ofLane(uniforms, lane, steps), [perLane, steps]),
-        state,
-      }))
       const outs = loop({ ...common!, parameters, most }, own)
       most.dispose()
-      for (const { state, uniforms: drawn } of own) {
-        drawn.dispose()
+      for (const { padding, state, uniforms } of own) {
+        tf.dispose([padding, uniforms])
         release(state)
       }
-      const drawn = outs.map((out) => {
-        const [tokens, logprobs, policyLogprobs] = [out.tokens, out.logprobs, out.policyLogprobs].map((one) =>
-          one.dataSync(),
-        )
-        const count = out.count.dataSync()[0]!
-        tf.dispose([out.tokens, out.logprobs, out.policyLogprobs, out.count])
-        return { tokens: tokens!, logprobs: logprobs!, policyLogprobs: policyLogprobs!, count }
-      })
-      for (const row of rows) {
-        const { count, logprobs, policyLogprobs, tokens } = drawn[Math.floor(row.index / perLane)]!
-        for (let t = 0; t < count && row.finish === undefined; t++) {
-          const at = (row.index % perLane) * steps + t
-          const logprob = logprobs[at]!
-          const policyLogprob = policyLogprobs[at]!
-          accept(row, { token: tokens[at]!, logprob, temperedLogprob: logprob, policyLogprob }, request, endTokens)
+      caches = outs.map(({ state }) => state.cache)
+      for (const [lane, { count, logprobs, policyLogprobs, state, tokens }] of outs.entries()) {
+        const [drawn, under, underPolicy] = [tokens, logprobs, policyLogprobs].map((one) => one.dataSync())
+        const reached = count.dataSync()[0]!
+        tf.dispose([count, logprobs, policyLogprobs, tokens, state.last, state.going, state.column])
+        for (const [slot, row] of parts[lane]!.entries()) {
+          if (row === undefined) continue
+          for (let t = 0; t < reached && row.finish === undefined; t++) {
+            const at = slot * steps + t
+            const logprob = under![at]!
+            const policyLogprob = underPolicy![at]!
+            accept(row, { token: drawn![at]!, logprob, temperedLogprob: logprob, policyLogprob }, request, endTokens)
+          }
         }
       }
-      const going = new Uint8Array(batch)
-      for (const { finish, index } of rows) going[index] = finish === undefined ? 1 : 0
-      states = outs.map(({ state }, lane) => {
-        state.going.dispose()
-        return {
-          ...state,
-          padding: states[lane]!.padding,
-          going: tf.tensor1d(ofLane(going, lane), "bool"),
-        }
-      })
     }
 
     return {
@@ -208,12 +209,9 @@ export const make = (
       },
       result: () => rows.map(generated),
       dispose: () => {
-        for (const { padding, ...state } of states) {
-          padding.dispose()
-          release(state)
-        }
+        for (const cache of caches) disposeCache(cache)
         if (common !== undefined) tf.dispose({ ...common })
-        states = []
+        caches = []
         common = undefined
       },
     }
