@@ -2,9 +2,9 @@
  * A whole GRPO step beside TRL's `GRPOTrainer`, with the same weights, prompts and rewards, in one run:
  *
  *     pip install -r benchmark/peers/requirements.txt
- *     node benchmark/trl.ts [--backend tensorflow|wasm] [--turns 9] [--python python3]
+ *     node benchmark/trl.ts [--backend tensorflow|wasm] [--tokens 32] [--turns 9] [--no-peer] [--python python3]
  *
- * A step samples 16 prompts × 8 completions of up to 32 tokens, rewards each, and updates the policy once (0.75 M parameters;
+ * A step samples 16 prompts × 8 completions of up to 32 --tokens, rewards each, and updates the policy once (0.75 M parameters;
  * Dr.GRPO, AdamW). A completion is right when it has an even number of characters: about half are, so every group has a signal.
  * Ours clusters answers and measures semantic entropy besides. The learning rate is 0, so that every step is like the first.
  *
@@ -30,6 +30,7 @@ const { values: flags } = parseArgs({
   options: {
     backend: { type: "string", default: "tensorflow" },
     python: { type: "string", default: "python3" },
+    tokens: { type: "string", default: "32" },
     turns: { type: "string", default: "9" },
     "no-peer": { type: "boolean", default: false },
   },
@@ -37,7 +38,7 @@ const { values: flags } = parseArgs({
 const backend = { wasm: Backend.layerWasm, tensorflow: layerTensorFlow }[flags.backend]
 if (backend === undefined) throw new Error("--backend tensorflow|wasm")
 
-const [PROMPTS, SAMPLES, TOKENS] = [16, 8, 32] as const
+const [PROMPTS, SAMPLES, TOKENS] = [16, 8, Number(flags.tokens)] as const
 
 const model = {
   architectures: ["Qwen2ForCausalLM"],
