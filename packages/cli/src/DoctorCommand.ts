@@ -48,7 +48,9 @@ export const doctor = Command.make(
       "whatever the model is: ten steps with a learning rate of 0 leave every weight the same bits, with an importance ratio " +
       "of 1, a KL of 0 and a finite loss; decoding token by token gives the log-probabilities of the training pass; a batch " +
       "in eight parts has the gradient of the whole; a run that is saved and resumed is one that was not stopped. Each check " +
-      "says what was measured, what it means, and when it fails what to do. Run it once for a new model, back-end or version.",
+      "says what was measured, what it means, and when it fails what to do. With --endpoint, completions of a server that is to " +
+      "sample for training are scored too: it must say its token ids, as vLLM does, and log-probabilities that are the model's. " +
+      "Run it once for a new model, back-end, server or version.",
   ),
   Command.withShortDescription("What works on this machine, and can training be trusted?"),
   Command.withExamples([
@@ -60,6 +62,10 @@ export const doctor = Command.make(
     {
       command: "seed-grpo doctor --training --model ./policy --backend wasm --max-tokens 64",
       description: "The same for a folder, on one back-end, with longer completions",
+    },
+    {
+      command: "seed-grpo doctor --training --model ./policy --endpoint http://127.0.0.1:8000/v1 --served-model policy",
+      description: "The same, and whether a server samples from the model that is trained",
     },
   ]),
 )

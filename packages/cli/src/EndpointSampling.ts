@@ -108,8 +108,8 @@ const missing = (flag: string, expected: string) =>
     fix: "See `seed-grpo entropy --help`.",
   })
 
-/** The key in an environment variable. One that was named must be there; the usual one need not. */
-const keyFrom = (name: Option.Option<string>): Effect.Effect<Redacted.Redacted | undefined, UsageError> => {
+/** The API key in an environment variable. One that was named must be there; the usual one need not. */
+export const keyFrom = (name: Option.Option<string>): Effect.Effect<Redacted.Redacted | undefined, UsageError> => {
   const key = process.env[Option.getOrElse(name, () => DEFAULT_KEY)]
   if (key !== undefined && key.trim() !== "") return Effect.succeed(Redacted.make(key))
   return Option.match(name, {

@@ -1,11 +1,15 @@
 /**
  * `seed-grpo doctor --training`
  */
-import { Backend } from "@seed-grpo/runtime"
-import { Pipeline, RunConfig, TrainingDoctor } from "@seed-grpo/trainer"
+import type { Problem } from "@seed-grpo/core"
+import { Template } from "@seed-grpo/data"
+import { Backend, Policy } from "@seed-grpo/runtime"
+import { Pipeline, RunConfig, ServerDoctor, TrainingDoctor } from "@seed-grpo/trainer"
 import { Console, Effect, FileSystem, Option } from "effect"
 import { Flag } from "effect/cli"
+import { FetchHttpClient } from "effect/http"
 import { type BackendChoice, backendFlag, backendLayer } from "./BackendChoice.ts"
+import { keyFrom } from "./EndpointSampling.ts"
 import { MODEL, modelPlace } from "./ModelPlace.ts"
 import { palette } from "./Progress.ts"
 import { UsageError } from "./UsageError.ts"
@@ -34,6 +38,27 @@ export const trainingFlags = {
     ),
     Flag.withDefault(1e-3),
   ),
+  endpoint: Flag.String("endpoint").pipe(
+    Flag.withDescription(
+      "With --training: a server that samples for training, such as http://127.0.0.1:8000/v1; its token ids and " +
+        "log-probabilities are compared with those of --model",
+    ),
+    Flag.optional,
+  ),
+  servedModel: Flag.String("served-model").pipe(
+    Flag.withDescription("Name of the model at the endpoint; --model when not given"),
+    Flag.optional,
+  ),
+  apiKeyEnv: Flag.String("api-key-env").pipe(
+    Flag.withDescription("Environment variable with the endpoint's API key"),
+    Flag.optional,
+  ),
+  serverTolerance: Flag.Finite("server-tolerance").pipe(
+    Flag.withDescription(
+      "How far log-probabilities of server and training may be apart, in nats; 0.001 is possible in 32 bits",
+    ),
+    Flag.withDefault(0.1),
+  ),
 }
 
 interface TrainingOptions {
@@ -42,6 +67,10 @@ interface TrainingOptions {
   readonly template: RunConfig.RunConfig["template"]
   readonly maxTokens: number
   readonly tolerance: number
+  readonly endpoint: Option.Option<string>
+  readonly servedModel: Option.Option<string>
+  readonly apiKeyEnv: Option.Option<string>
+  readonly serverTolerance: number
 }
 
 /** Two problems with four completions each. */
@@ -54,6 +83,26 @@ const line = ({ bad, dim, good }: ReturnType<typeof palette>, check: TrainingDoc
     dim(`  ${check.meaning}`),
     ...(check.passed ? [] : [`  fix: ${check.fix}`]),
   ].join("\n")
+
+/** What a server says, beside what the model says. */
+const examineServer = Effect.fnUntraced(function* (
+  options: TrainingOptions & { readonly baseUrl: string },
+  config: RunConfig.RunConfig,
+  problems: ReadonlyArray<Problem>,
+) {
+  const apiKey = yield* keyFrom(options.apiKeyEnv)
+  const { render } = Template.templates[options.template]
+  return yield* ServerDoctor.examine({
+    baseUrl: options.baseUrl,
+    model: Option.getOrElse(options.servedModel, () => Option.getOrElse(options.model, () => config.model)),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    prompts: problems.map(({ question }) => render(question)),
+    samples: GROUP,
+    maxTokens: options.maxTokens,
+    temperature: config.sampling.temperature,
+    tolerance: options.serverTolerance,
+  }).pipe(Effect.provide([Policy.layer(config.model), FetchHttpClient.layer]))
+})
 
 export const examineTraining = Effect.fn("examineTraining")(function* (options: TrainingOptions) {
   if (Option.isNone(options.model)) {
@@ -88,13 +137,19 @@ export const examineTraining = Effect.fn("examineTraining")(function* (options: 
     yield* Console.log(
       `${model} on ${description}: steps of ${PROBLEMS} problems × ${GROUP} completions of up to ${options.maxTokens} tokens`,
     )
-    return yield* TrainingDoctor.examine({
+    const own = yield* TrainingDoctor.examine({
       config,
       problems: train.slice(0, 8 * PROBLEMS),
       folder,
       tolerance: options.tolerance,
       onCheck: (check) => Console.log(line(colours, check)),
     })
+    if (Option.isNone(options.endpoint)) return own
+    const baseUrl = options.endpoint.value
+    yield* Console.log(`Asking ${baseUrl} for ${PROBLEMS} × ${GROUP} completions`)
+    const served = yield* examineServer({ ...options, baseUrl }, config, train.slice(0, PROBLEMS))
+    yield* Effect.forEach(served, (check) => Console.log(line(colours, check)))
+    return [...own, ...served]
   }).pipe(Effect.provide(backendLayer(options.backend)))
   const failed = checks.filter(({ passed }) => !passed).length
   yield* Console.log(

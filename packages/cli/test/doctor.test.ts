@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { Safetensors } from "@seed-grpo/runtime"
 import { assert, describe, it } from "vitest"
@@ -46,6 +48,42 @@ describe("seed-grpo doctor --training", () => {
     assert.strictEqual(code, 1)
     assert.match(err, /^seed-grpo: /m)
     assert.match(err, /finite|NaN/)
+    assert.notMatch(err, /\n\s+at /)
+  })
+
+  it("asks a server too, and fails where it says other log-probabilities than the model", async () => {
+    const bodies: Array<string> = []
+    const server = createServer((request, response) => {
+      let text = ""
+      request.on("data", (chunk: Buffer) => (text += chunk.toString()))
+      request.on("end", () => {
+        bodies.push(text)
+        const choice = { token_ids: [1, 2], logprobs: { tokens: ["a", "b"], token_logprobs: [-90, -90] } }
+        response.setHeader("content-type", "application/json")
+        response.end(JSON.stringify({ choices: [choice] }))
+      })
+    })
+    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening))
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+      const { code, err, out } = await run(args("policy", "--endpoint", url, "--served-model", "served"), {
+        cwd: workplace(),
+      })
+      assert.strictEqual(code, 1, err)
+      assert.match(out, /^✓ the server reads and writes the tokens of this model: 2 completions/m)
+      assert.match(out, /^✗ server and trainer give the same log-probabilities: .*\n.*\n {2}fix: Serve the weights/m)
+      assert.include(out, "2 of 10 checks failed")
+      assert.strictEqual((JSON.parse(bodies[0]!) as { model: string }).model, "served")
+    } finally {
+      server.close()
+    }
+  })
+
+  it("says in words that no server answers", async () => {
+    const { code, err } = await run(args("policy", "--endpoint", "http://127.0.0.1:9/v1"), { cwd: workplace() })
+    assert.strictEqual(code, 1)
+    assert.match(err, /^seed-grpo: .*127\.0\.0\.1:9.*/m)
+    assert.match(err, /Look whether the server runs/)
     assert.notMatch(err, /\n\s+at /)
   })
 
