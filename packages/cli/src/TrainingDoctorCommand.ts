@@ -50,7 +50,7 @@ export const trainingFlags = {
     Flag.optional,
   ),
   apiKeyEnv: Flag.String("api-key-env").pipe(
-    Flag.withDescription("Environment variable with the endpoint's API key"),
+    Flag.withDescription("Environment variable with the endpoint's API key; OPENAI_API_KEY, if set, when not given"),
     Flag.optional,
   ),
   serverTolerance: Flag.Finite("server-tolerance").pipe(

@@ -113,9 +113,7 @@ const filled = (
   const columns = columnsOf(sequences)
   const more = Array.from({ length: rows - sequences.length }, () => Int32Array.of())
   // One that is as long as the bucket, and taken off again.
-  const { mask, tokens } = to([...sequences, ...more, new Int32Array(columns)])
-  const size = rows * columns
-  return { batch: rows, columns, tokens: tokens.subarray(0, size), mask: mask.subarray(0, size) }
+  return Padding.rows(to([...sequences, ...more, new Int32Array(columns)]), 0, rows)
 }
 
 /**

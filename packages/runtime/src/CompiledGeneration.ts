@@ -16,12 +16,12 @@ import { decode, type Decoded, type DecodingConstants, type DecodingState } from
 import * as DrawToken from "./DrawToken.ts"
 import * as Generation from "./Generation.ts"
 import { filled, type Read, readPrompts } from "./internal/promptProgram.ts"
-import { accept, checkRequest, generated, newRow, type Row } from "./internal/generationRows.ts"
+import { accept, checkRequest, generated, newRow } from "./internal/generationRows.ts"
 import { intoLanes, laneCount } from "./internal/lanes.ts"
 import { rotaryAngles } from "./layers/Rotary.ts"
 import type { ModelConfig } from "./ModelConfig.ts"
 import type { Parameters } from "./Parameters.ts"
-import { keep, shrunk, type Slots } from "./internal/slots.ts"
+import { isGoing, keep, shrunk, type Slots } from "./internal/slots.ts"
 import { disposeCache } from "./Prefill.ts"
 import { isPlain } from "./TokenDistribution.ts"
 import { tidy } from "./Tidy.ts"
@@ -142,7 +142,6 @@ export const make = (
 
     /** What a lane's rows go on with, once they have `from` tokens. The caller owns the tensors, but for the cache. */
     const laneOf = (part: Slots, cache: KeyValueCache, from: number): Lane => {
-      const isGoing = (row: Row | undefined): row is Row => row !== undefined && row.finish === undefined
       const uniforms = new Float32Array(part.length * steps)
       for (const [slot, row] of part.entries()) {
         if (greedy || !isGoing(row)) continue
@@ -173,7 +172,7 @@ export const make = (
         caches = keep(caches, smaller.places, laneCount(config, slots.length, 1, threads))
       }
       const perLane = slots.length / caches.length
-      const from = rows.find(({ finish }) => finish === undefined)!.tokens.length
+      const from = rows.find(isGoing)!.tokens.length
       const parts = caches.map((_, lane) => slots.slice(lane * perLane, (lane + 1) * perLane))
       const own = parts.map((part, lane) => laneOf(part, caches[lane]!, from))
       const most = tf.scalar(Math.min(steps, longest - from), "int32")
@@ -184,17 +183,21 @@ export const make = (
         release(state)
       }
       caches = outs.map(({ state }) => state.cache)
-      for (const [lane, { count, logprobs, policyLogprobs, state, tokens }] of outs.entries()) {
+      // All are read before any is looked at, for that may throw.
+      const read = outs.map(({ count, logprobs, policyLogprobs, state, tokens }) => {
         const [drawn, under, underPolicy] = [tokens, logprobs, policyLogprobs].map((one) => one.dataSync())
         const reached = count.dataSync()[0]!
         tf.dispose([count, logprobs, policyLogprobs, tokens, state.last, state.going, state.column])
+        return { drawn: drawn!, under: under!, underPolicy: underPolicy!, reached }
+      })
+      for (const [lane, { drawn, reached, under, underPolicy }] of read.entries()) {
         for (const [slot, row] of parts[lane]!.entries()) {
           if (row === undefined) continue
           for (let t = 0; t < reached && row.finish === undefined; t++) {
             const at = slot * steps + t
-            const logprob = under![at]!
-            const policyLogprob = underPolicy![at]!
-            accept(row, { token: drawn![at]!, logprob, temperedLogprob: logprob, policyLogprob }, request, endTokens)
+            const logprob = under[at]!
+            const policyLogprob = underPolicy[at]!
+            accept(row, { token: drawn[at]!, logprob, temperedLogprob: logprob, policyLogprob }, request, endTokens)
           }
         }
       }
@@ -202,10 +205,10 @@ export const make = (
 
     return {
       next: async () => {
-        if (rows.every(({ finish }) => finish !== undefined)) return false
+        if (!rows.some(isGoing)) return false
         if (common === undefined) begin()
         else advance()
-        return rows.some(({ finish }) => finish === undefined)
+        return rows.some(isGoing)
       },
       result: () => rows.map(generated),
       dispose: () => {

@@ -77,3 +77,16 @@ export const join = (a: Padded, b: Padded): Padded => {
   }
   return { batch: a.batch, columns, tokens, mask }
 }
+
+/**
+ * The rows from one to before another; they share the memory of all.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const rows = ({ columns, mask, tokens }: Padded, from: number, to: number): Padded => ({
+  batch: to - from,
+  columns,
+  tokens: tokens.subarray(from * columns, to * columns),
+  mask: mask.subarray(from * columns, to * columns),
+})

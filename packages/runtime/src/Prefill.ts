@@ -51,13 +51,6 @@ const readSome = (parameters: Parameters, config: ModelConfig, part: Padding.Pad
     }
   })
 
-const rowsOf = ({ columns, mask, tokens }: Padding.Padded, from: number, to: number): Padding.Padded => ({
-  batch: to - from,
-  columns,
-  tokens: tokens.subarray(from * columns, to * columns),
-  mask: mask.subarray(from * columns, to * columns),
-})
-
 /**
  * Reads left-padded prompts, a few at a time where they are long, and shares each among `samples` rows. Free what is
  * returned.
@@ -75,7 +68,9 @@ export const prefill = (
   return tidy(() => {
     const parts: Array<Prefilled> = []
     for (let from = 0; from < prompts.batch; from += atOnce) {
-      parts.push(readSome(parameters, config, rowsOf(prompts, from, Math.min(prompts.batch, from + atOnce)), samples))
+      parts.push(
+        readSome(parameters, config, Padding.rows(prompts, from, Math.min(prompts.batch, from + atOnce)), samples),
+      )
     }
     if (parts.length === 1) return parts[0]!
     return {

@@ -1,25 +1,12 @@
 /** Lanes have equal shapes, enough rows, and are no more than there are threads. */
+import { readFileSync } from "node:fs"
 import { ModelConfig } from "@seed-grpo/runtime"
 import { assert, describe, it } from "vitest"
 import { intoLanes, laneCount } from "../src/internal/lanes.ts"
 
-const json = {
-  architectures: ["Qwen2ForCausalLM"],
-  model_type: "qwen2",
-  hidden_act: "silu",
-  vocab_size: 28,
-  hidden_size: 128,
-  intermediate_size: 352,
-  num_hidden_layers: 4,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  max_position_embeddings: 512,
-  rms_norm_eps: 1e-6,
-  rope_theta: 10000,
-  tie_word_embeddings: false,
-}
+const json = JSON.parse(readFileSync(new URL("./fixtures/tiny-qwen2/config.json", import.meta.url), "utf8")) as object
 const small = ModelConfig.parse(json)
-const large = ModelConfig.parse({ ...json, vocab_size: 65_536 })
+const large = ModelConfig.parse({ ...json, vocab_size: 2 ** 20 })
 
 describe("laneCount", () => {
   const cases: ReadonlyArray<readonly [number, number, number, number]> = [

@@ -12,6 +12,7 @@ import { type PolicyGradient, PolicyScores } from "@seed-grpo/grpo"
 import { Policy } from "@seed-grpo/runtime"
 import { Effect, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
+import { greatest, small } from "./internal/measured.ts"
 import type { TrainingCheck } from "./TrainingDoctor.ts"
 
 /**
@@ -68,11 +69,11 @@ type Choice = (typeof Reply.Type)["choices"][number]
 const idsOf = ({ logprobs, token_ids }: Choice): ReadonlyArray<number> =>
   token_ids ?? logprobs?.tokens.map((token) => Number(/^token_id:(\d+)$/.exec(token)?.[1] ?? Number.NaN)) ?? []
 
-const request = (
-  { apiKey, baseUrl, maxTokens, model, samples, temperature }: ServerOptions,
-  prompt: ReadonlyArray<number>,
-): HttpClientRequest.HttpClientRequest => {
-  const post = HttpClientRequest.post(`${baseUrl.replace(/\/+$/, "")}/completions`).pipe(
+const urlOf = ({ baseUrl }: ServerOptions): string => `${baseUrl.replace(/\/+$/, "")}/completions`
+
+const request = (options: ServerOptions, prompt: ReadonlyArray<number>): HttpClientRequest.HttpClientRequest => {
+  const { apiKey, maxTokens, model, samples, temperature } = options
+  const post = HttpClientRequest.post(urlOf(options)).pipe(
     HttpClientRequest.bodyJsonUnsafe({
       model,
       prompt,
@@ -99,7 +100,7 @@ const asked = Effect.fnUntraced(function* (
   prompt: ReadonlyArray<number>,
 ): Effect.fn.Return<ReadonlyArray<Choice>, ServerError, HttpClient.HttpClient> {
   const client = yield* HttpClient.HttpClient
-  const at = `${options.baseUrl}/completions`
+  const at = urlOf(options)
   const failed = (reason: ServerError["reason"], expected: string, found: string, fix: string) =>
     new ServerError({ reason, at, expected, found, fix })
   const response = yield* client.execute(request(options, prompt)).pipe(
@@ -147,8 +148,6 @@ const asked = Effect.fnUntraced(function* (
     ),
   )
 })
-
-const small = (value: number) => value.toExponential(1)
 
 /**
  * Asks the server for completions and scores them with the {@link Policy.Policy}.
@@ -216,7 +215,7 @@ export const examine = Effect.fn("ServerDoctor.examine")(function* (
   )
   const mean = (of: (logRatio: number) => number) =>
     logRatios.reduce((sum, logRatio) => sum + of(logRatio), 0) / logRatios.length
-  const apart = logRatios.reduce((most, logRatio) => Math.max(most, Math.abs(logRatio)), 0)
+  const apart = greatest(logRatios.map(Math.abs))
   const ratio = Math.abs(mean(Math.exp) - 1)
   // k3, which is never negative.
   const kl = mean((logRatio) => Math.expm1(logRatio) - logRatio)

@@ -13,6 +13,7 @@ import { Policy } from "@seed-grpo/runtime"
 import { Sampler } from "@seed-grpo/sampling"
 import { Effect, FileSystem, Layer, Path } from "effect"
 import * as Checkpoint from "./Checkpoint.ts"
+import { greatest, small } from "./internal/measured.ts"
 import * as Pipeline from "./Pipeline.ts"
 import type { RunConfig } from "./RunConfig.ts"
 import * as Trainer from "./Trainer.ts"
@@ -112,12 +113,6 @@ const sameFiles = (a: ReadonlyMap<string, Uint8Array>, b: ReadonlyMap<string, Ui
     const other = b.get(name)
     return other !== undefined && Buffer.compare(bytes, other) === 0
   })
-
-const greatest = (values: ReadonlyArray<number>) =>
-  // A NaN is the worst there is, and `Math.max` of one is one.
-  values.reduce((a, b) => Math.max(a, b), 0)
-
-const small = (value: number) => value.toExponential(1)
 
 /** Nothing moves, and sampler and trainer agree, for as long as nothing is learned. */
 const standingStill = Effect.fnUntraced(function* (options: {

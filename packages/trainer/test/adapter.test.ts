@@ -6,7 +6,7 @@ import { tinyAdaptedModel, tinyModel } from "@seed-grpo/testing"
 import { AdapterConfig, BatchPlan, Checkpoint, Pipeline, RunConfig, Trainer } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
-import { config, nothingTold, platform, runIn, temporaryRun } from "./support.ts"
+import { config, killedAndResumed, nothingTold, platform, runIn, temporaryRun } from "./support.ts"
 
 /** A tiny policy is never right: something else has to move it. */
 const adapted = (change: object = {}) =>
@@ -92,17 +92,7 @@ describe("a run with an adapter", () => {
   it.live.each(runs)("with %s: killed and resumed is not killed, bit for bit", ([, change]) =>
     Effect.gen(function* () {
       const options = { config: adapted(change) }
-      const expected = nothingTold()
-      const straight = yield* runIn(yield* temporaryRun, expected, options)
-      const place = yield* temporaryRun
-      const told = nothingTold()
-      yield* Effect.exit(
-        runIn(place, told, {
-          ...options,
-          onEvent: (event) => (event.type === "step" && event.record.step === 3 ? Effect.die("killed") : Effect.void),
-        }),
-      )
-      const resumed = yield* runIn(place, told, options)
+      const { expected, resumed, straight, told } = yield* killedAndResumed(options)
       assert.deepStrictEqual(told.records, expected.records)
       assert.deepStrictEqual(told.completions, expected.completions)
       assert.deepStrictEqual(resumed.get(WEIGHTS), straight.get(WEIGHTS))

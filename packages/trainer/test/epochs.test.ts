@@ -5,7 +5,7 @@ import { tinyModel } from "@seed-grpo/testing"
 import { Epochs, Pipeline, type ScoredGroup, TrainStep } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { config, nothingTold, platform, runIn, temporaryRun } from "./support.ts"
+import { config, killedAndResumed, platform } from "./support.ts"
 
 const passes = (change: Partial<Epochs.Passes> = {}) => ({ epochs: 3, seed: 0, step: 1, ...change })
 const letters = [..."abcdefgh"]
@@ -163,17 +163,7 @@ describe("epochs", () => {
           optimizer: { learningRate: 1e-2, updatesPerStep: 2, epochs: 2 },
         }),
       }
-      const expected = nothingTold()
-      const straight = yield* runIn(yield* temporaryRun, expected, options)
-      const place = yield* temporaryRun
-      const told = nothingTold()
-      yield* Effect.exit(
-        runIn(place, told, {
-          ...options,
-          onEvent: (event) => (event.type === "step" && event.record.step === 3 ? Effect.die("killed") : Effect.void),
-        }),
-      )
-      const resumed = yield* runIn(place, told, options)
+      const { expected, resumed, straight, told } = yield* killedAndResumed(options)
       assert.deepStrictEqual(told.records, expected.records)
       assert.deepStrictEqual(resumed.get("model.safetensors"), straight.get("model.safetensors"))
     }).pipe(Effect.scoped, Effect.provide(platform)),

@@ -7,7 +7,7 @@ import { tinyAdaptedModel } from "@seed-grpo/testing"
 import { Pipeline, ReferenceConfig, ReferenceScores, RunConfig, TrainStep } from "@seed-grpo/trainer"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer } from "effect"
-import { config, nothingTold, platform, runIn, temporaryRun } from "./support.ts"
+import { config, killedAndResumed, nothingTold, platform, runIn, temporaryRun } from "./support.ts"
 
 const parse = (change: object) => RunConfig.parse({ model: "m", steps: 1, data: { kind: "arithmetic" }, ...change })
 
@@ -38,17 +38,7 @@ describe("reference", () => {
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const options = { config: config(change) }
-      const expected = nothingTold()
-      const straight = yield* runIn(yield* temporaryRun, expected, options)
-      const place = yield* temporaryRun
-      const told = nothingTold()
-      yield* Effect.exit(
-        runIn(place, told, {
-          ...options,
-          onEvent: (event) => (event.type === "step" && event.record.step === 3 ? Effect.die("killed") : Effect.void),
-        }),
-      )
-      const resumed = yield* runIn(place, told, options)
+      const { expected, place, resumed, straight, told } = yield* killedAndResumed(options)
       assert.deepStrictEqual(told.records, expected.records)
       assert.deepStrictEqual(told.completions, expected.completions)
       assert.deepStrictEqual(resumed.get("model.safetensors"), straight.get("model.safetensors"))

@@ -65,18 +65,20 @@ const rollBack = (told: Told, restored: Checkpoint.Restored | undefined): void =
   told.completions.length = restored?.cursor.completions ?? 0
 }
 
+export interface RunOptions {
+  readonly config?: RunConfig.RunConfig
+  readonly onEvent?: (event: RunEvent) => Effect.Effect<void>
+  readonly backend?: Layer.Layer<Backend.Backend, Backend.BackendError>
+  /** Stages that replace those of the pipeline. */
+  readonly instead?: Layer.Layer<Equivalence.Equivalence>
+  readonly past?: ReadonlyArray<StepRecord>
+}
+
 /** Starts or resumes a run and gives the policy's files at its end. */
 export const runIn = Effect.fnUntraced(function* (
   place: { readonly folder: string; readonly model: string },
   told: Told,
-  options: {
-    readonly config?: RunConfig.RunConfig
-    readonly onEvent?: (event: RunEvent) => Effect.Effect<void>
-    readonly backend?: Layer.Layer<Backend.Backend, Backend.BackendError>
-    /** Stages that replace those of the pipeline. */
-    readonly instead?: Layer.Layer<Equivalence.Equivalence>
-    readonly past?: ReadonlyArray<StepRecord>
-  } = {},
+  options: RunOptions = {},
 ) {
   const chosen = options.config ?? config()
   const { restored } = yield* Checkpoint.newest(place.folder)
@@ -113,22 +115,28 @@ export const runIn = Effect.fnUntraced(function* (
 
 export const platform = NodeServices.layer
 
+/** A run that is not stopped, and the same killed after its third step and resumed: their records, and the policy's files. */
+export const killedAndResumed = Effect.fnUntraced(function* (options: RunOptions) {
+  const expected = nothingTold()
+  const straight = yield* runIn(yield* temporaryRun, expected, options)
+  const place = yield* temporaryRun
+  const told = nothingTold()
+  yield* Effect.exit(
+    runIn(place, told, {
+      ...options,
+      onEvent: (event) => (event.type === "step" && event.record.step === 3 ? Effect.die("killed") : Effect.void),
+    }),
+  )
+  const resumed = yield* runIn(place, told, options)
+  return { expected, place, resumed, straight, told }
+})
+
 /**
  * A run that is killed after its third step and resumed ends with the weights and records of one that was not.
  */
 export const resumesExactlyOn = (backend: Layer.Layer<Backend.Backend, Backend.BackendError>) =>
   Effect.gen(function* () {
-    const expected = nothingTold()
-    const straight = yield* runIn(yield* temporaryRun, expected, { backend })
-    const place = yield* temporaryRun
-    const told = nothingTold()
-    yield* Effect.exit(
-      runIn(place, told, {
-        backend,
-        onEvent: (event) => (event.type === "step" && event.record.step === 3 ? Effect.die("killed") : Effect.void),
-      }),
-    )
-    const resumed = yield* runIn(place, told, { backend })
+    const { expected, resumed, straight, told } = yield* killedAndResumed({ backend })
     assert.deepStrictEqual(told.checkpoints, [2, 4, 6])
     assert.deepStrictEqual(told.records, expected.records)
     assert.deepStrictEqual(told.completions, expected.completions)

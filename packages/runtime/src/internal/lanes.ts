@@ -5,8 +5,8 @@
  * it compiles one operation after the other. So two programs of half the rows end in little more than half the time.
  */
 import type { ModelConfig } from "../ModelConfig.ts"
+import * as Padding from "../Padding.ts"
 import * as Parameters from "../Parameters.ts"
-import type { Padded } from "../Padding.ts"
 
 /** With fewer rows a program's time is that of reading its weights, which every lane does. */
 const LEAST_ROWS = 32
@@ -25,10 +25,7 @@ export const laneCount = (config: ModelConfig, prompts: number, samples: number,
 }
 
 /** The same number of rows for each lane, in order. */
-export const intoLanes = ({ batch, columns, mask, tokens }: Padded, lanes: number): ReadonlyArray<Padded> => {
-  const rows = batch / lanes
-  return Array.from({ length: lanes }, (_, lane) => {
-    const [from, to] = [lane * rows * columns, (lane + 1) * rows * columns]
-    return { batch: rows, columns, tokens: tokens.subarray(from, to), mask: mask.subarray(from, to) }
-  })
+export const intoLanes = (padded: Padding.Padded, lanes: number): ReadonlyArray<Padding.Padded> => {
+  const rows = padded.batch / lanes
+  return Array.from({ length: lanes }, (_, lane) => Padding.rows(padded, lane * rows, (lane + 1) * rows))
 }

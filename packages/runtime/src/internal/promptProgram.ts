@@ -14,13 +14,8 @@ import { repeatRows } from "../Prefill.ts"
 export const filled = (prompts: ReadonlyArray<Int32Array>): Padding.Padded => {
   const rows = Array.from({ length: Buckets.above(prompts.length, 1) }, (_, row) => prompts[row] ?? Int32Array.of(0))
   const columns = Buckets.above(Math.max(...prompts.map(({ length }) => length)))
-  const widest = Padding.left([...rows, new Int32Array(columns)])
-  return {
-    batch: rows.length,
-    columns,
-    tokens: widest.tokens.subarray(0, rows.length * columns),
-    mask: widest.mask.subarray(0, rows.length * columns),
-  }
+  // One that is as long as the bucket, and taken off again.
+  return Padding.rows(Padding.left([...rows, new Int32Array(columns)]), 0, rows.length)
 }
 
 /** Prompts that were read. */

@@ -18,9 +18,11 @@ export interface Shrunk {
   readonly places: ReadonlyArray<number>
 }
 
+export const isGoing = (row: Row | undefined): row is Row => row !== undefined && row.finish === undefined
+
 /** Nothing, unless half of the slots or more are not needed any longer. */
 export const shrunk = (slots: Slots): Shrunk | undefined => {
-  const going = slots.flatMap((row, slot) => (row !== undefined && row.finish === undefined ? [slot] : []))
+  const going = slots.flatMap((row, slot) => (isGoing(row) ? [slot] : []))
   const count = Math.max(LEAST_SLOTS, 2 ** Math.ceil(Math.log2(going.length)))
   if (2 * count > slots.length) return undefined
   return {
